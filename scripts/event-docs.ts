@@ -6,6 +6,7 @@ import {
   EVENTS,
   type EventOrigin,
   Finding,
+  GatewayState,
   IngressPath,
   IngressRule,
   IngressState,
@@ -93,7 +94,7 @@ const TEXTS: Readonly<Record<DetailType, EventText>> = {
   'TLSRoute Snapshot': {
     ...DESIRED,
     meaning:
-      'Contains all accepted TLSRoutes of a cluster whose key lies in `from`–`to`, at its `sequence`. A TLSRoute of this range that is missing does not exist. It says nothing about Ingresses, and a `Cluster Snapshot` nothing about TLSRoutes.',
+      'Contains all accepted TLSRoutes and Gateways of a cluster whose key lies in `from`–`to`, at its `sequence`. A TLSRoute of this range that is missing does not exist, and neither does a Gateway if the event has the list `gateways`. It says nothing about Ingresses, and a `Cluster Snapshot` nothing about TLSRoutes and Gateways.',
     subject: KEY_RANGE,
   },
   'TLSRoute Programmed': {
@@ -107,6 +108,30 @@ const TEXTS: Readonly<Record<DetailType, EventText>> = {
     meaning: 'The appliance refused a change. The reason names the object and the error.',
   },
   'TLSRoute Stale': {
+    ...OUTCOME,
+    meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
+  },
+  'Gateway Changed': {
+    ...DESIRED,
+    meaning: 'Contains the whole Gateway at its `sequence`, with its accepted listeners.',
+    subject: '`namespace/name`',
+  },
+  'Gateway Withdrawn': {
+    ...DESIRED,
+    meaning: 'From its `sequence` on, the Gateway was deleted, is of another controller, or has no accepted listener.',
+    subject: '`namespace/name`',
+  },
+  'Gateway Programmed': {
+    ...OUTCOME,
+    meaning: 'The appliance confirmed that listeners of the Gateway answer, whether routes are attached or not.',
+  },
+  'Gateway Removed': { ...OUTCOME, meaning: 'The appliance has no listener of the Gateway any more.' },
+  'Gateway Rejected': { ...OUTCOME, meaning: 'No listener of the Gateway answers. The findings explain why.' },
+  'Gateway Failed': {
+    ...OUTCOME,
+    meaning: 'The appliance refused a change. The reason names the object and the error.',
+  },
+  'Gateway Stale': {
     ...OUTCOME,
     meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
   },
@@ -133,6 +158,7 @@ const COMMON = {
   durationMs: 'Milliseconds from reading the ledger to the last write.',
   findings: 'Findings about the Ingress.',
   from: 'First two-character prefix of the range of keys.',
+  gateway: 'Current state of the Gateway.',
   host: 'Host as in the manifest.',
   hosts: 'Hosts of the entry. An empty list covers all hosts.',
   ingress: 'Current state of the Ingress.',
@@ -163,7 +189,7 @@ const COMMON = {
 } as const;
 
 const comments = docComments(
-  ['events', 'ingress', 'tls-route', 'finding'].map((file) =>
+  ['events', 'outcomes', 'ingress', 'tls-route', 'gateway', 'finding'].map((file) =>
     readFileSync(new URL(`../lib/contract/${file}.ts`, import.meta.url), 'utf8'),
   ),
 );
@@ -177,12 +203,13 @@ const SHARED = {
   TlsRouteState,
   TlsRouteParent,
   TlsRouteBackend,
+  GatewayState,
   Finding,
 };
 
 export const DETAIL_TYPES = Object.keys(EVENTS) as DetailType[];
 
-/** The constant in lib/contract/events.ts that holds the schema: `Ingress Changed` → `IngressChanged`. */
+/** The constant in lib/contract that holds the schema: `Ingress Changed` → `IngressChanged`. */
 const constantOf = (detailType: DetailType): string => detailType.replace('TLSRoute', 'TlsRoute').replaceAll(' ', '');
 
 function dataSchema(detailType: DetailType): JsonSchema {

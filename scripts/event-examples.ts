@@ -78,6 +78,21 @@ const tlsRoute: EventData<'TLSRoute Changed'>['tlsRoute'] = {
   ],
 };
 
+const gateway: EventData<'Gateway Changed'>['gateway'] = {
+  namespace: 'infra',
+  name: 'edge',
+  uid: '5f0e3c7a-4d7c-4b7e-9a44-6b6f0a2a1c55',
+  created: ingress.created,
+  class: 'netscaler',
+  addresses: [],
+  assigned: ['192.0.2.10'],
+  listeners: [
+    { name: 'tls', port: 443, protocol: 'TLS' },
+    { name: 'http', port: 80, protocol: 'HTTP' },
+  ],
+};
+const gatewayOutcome = { ...outcome, namespace: gateway.namespace, name: gateway.name };
+
 /** One event of each type, as it may be. Checked against the schemas when the documentation is made. */
 export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
   'Ingress Changed': { ...desired, ingress },
@@ -123,7 +138,15 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
   'Ingress Stale': { ...by, ...ref, sequence, recorded: sequence + 4_200 },
   'TLSRoute Changed': { ...desired, tlsRoute },
   'TLSRoute Withdrawn': { ...desired, ...ref },
-  'TLSRoute Snapshot': { ...desired, from: '02', to: '1z', flagged: true, tlsRoutes: [tlsRoute], listed: [] },
+  'TLSRoute Snapshot': {
+    ...desired,
+    from: '02',
+    to: '1z',
+    flagged: true,
+    tlsRoutes: [tlsRoute],
+    listed: [],
+    gateways: [gateway],
+  },
   'TLSRoute Programmed': { ...outcome, programmed: [vip], hosts: ['hotdrinks.beverages.com'] },
   'TLSRoute Removed': { ...outcome, removed: [vip] },
   'TLSRoute Rejected': {
@@ -145,6 +168,34 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
     retry: false,
   },
   'TLSRoute Stale': { ...by, ...ref, sequence, recorded: sequence + 4_200 },
+  'Gateway Changed': { ...desired, gateway },
+  'Gateway Withdrawn': { ...desired, namespace: gateway.namespace, name: gateway.name },
+  'Gateway Programmed': {
+    ...gatewayOutcome,
+    programmed: [vip, { ...vip, port: 80 }],
+    listeners: ['tls', 'http'],
+  },
+  'Gateway Removed': { ...gatewayOutcome, removed: [vip] },
+  'Gateway Rejected': {
+    ...gatewayOutcome,
+    findings: [
+      {
+        code: 'FrontendIPForbidden',
+        severity: 'error',
+        message:
+          '198.51.100.1, which the Gateway infra/edge requests, is outside the front-end ranges of this appliance: 192.0.2.0/24',
+        path: 'spec.addresses',
+        value: '198.51.100.1',
+        remedy: 'Use an address of the ranges, or ask for another range.',
+      },
+    ],
+  },
+  'Gateway Failed': {
+    ...gatewayOutcome,
+    reason: 'add cs vserver nsp-192.0.2.10-443: 273 Resource already exists',
+    retry: false,
+  },
+  'Gateway Stale': { ...by, namespace: gateway.namespace, name: gateway.name, sequence, recorded: sequence + 4_200 },
   'Snapshot Applied': { ...by, sequence, ...range, ingresses: 412, changed: 3, removed: 1, durationMs: 640 },
   'Prune Refused': {
     ...by,

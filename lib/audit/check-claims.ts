@@ -83,23 +83,27 @@ function hashesKnown(
   own: readonly ClaimAt[],
 ): Partial<Hashes> {
   const routes = own.map(routeOf);
-  const whole = routes.every((route) => route.host !== '') && own.every(({ claim }) => claim.settings === '');
+  const whole =
+    routes.every((route) => route.kind === 'listener' || route.host !== '') &&
+    own.every(({ claim }) => claim.settings === '');
   const hashes = hashesOf(canonical({ ...setWithoutRoutes(owner, row, own), routes }));
   return { ...(whole ? { routes: hashes.routes } : {}), ...(asking.has(row.key) ? {} : { frontend: hashes.frontend }) };
 }
 
 /** Returns the route of a claim, with the host of its row; an empty host without a row. */
 function routeOf({ claim, at: { frontend, hostOf } }: ClaimAt): Route {
-  const host = hostOf.get(claim.hostDigest)?.key ?? '';
-  return 'securePort' in claim.target
-    ? { kind: 'redirect', frontend, host, securePort: claim.target.securePort }
-    : { kind: 'passthrough', frontend, host, backend: backendRef(claim.target) };
+  const { target, hostDigest } = claim;
+  if ('listener' in target) return { kind: 'listener', frontend };
+  const host = hostOf.get(hostDigest)?.key ?? '';
+  return 'securePort' in target
+    ? { kind: 'redirect', frontend, host, securePort: target.securePort }
+    : { kind: 'passthrough', frontend, host, backend: backendRef(target) };
 }
 
 /** Returns the owner and the back ends that claims name, without members, settings and routes. */
 export function setWithoutRoutes(owner: Owner, { created }: IngressRecord, own: readonly ClaimAt[]): RouteSet {
   const services = new Map(
-    own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backendRef(target), target] as const])),
+    own.flatMap(({ claim: { target } }) => ('service' in target ? [[backendRef(target), target] as const] : [])),
   );
   const backends = [...services.values()].map(({ service, port }) => ({ service, port, members: [], settings: {} }));
   return { owner, created, backends, routes: [], frontendSettings: {} };

@@ -5,6 +5,7 @@ import {
   effectiveSettings,
   holderOf,
   hostDigest,
+  isListenerClaim,
   type LedgerRow,
   namedFrontends,
   securePortOf,
@@ -47,6 +48,7 @@ function checkFrontend(state: AuditState, context: PlanContext, at: FrontendStat
     settings: Object.fromEntries([...effectiveSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
     securePorts: [...new Set([...ports, ...(marker?.securePorts ?? [])])].sort((a, b) => a - b),
     manyLabels: marker?.manyLabels === true || claims.some(({ form }) => form === 'many-label'),
+    listener: marker?.listener === true || claims.some(isListenerClaim),
   };
   const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];
   // Only the owners of a redirect can repair it.
@@ -68,7 +70,8 @@ function isRecorded(state: AuditState, { vip, port }: Frontend): boolean {
 
 /** Compares the row of each claimed host with all claims on it (rule 8). */
 function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: FrontendState): AuditFinding[] {
-  return [...Map.groupBy(claims, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
+  const onHosts = claims.filter((claim) => !isListenerClaim(claim));
+  return [...Map.groupBy(onHosts, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
     const holder = holderOf(all);
     const row = hostOf.get(digest);
     const concerned = [...all.map(({ ownerKey }) => ownerKey), ...(row === undefined ? [] : ownersOfRow(state, row))];

@@ -54,7 +54,7 @@ function backendsWithMembers(
 function sameMembers(owner: Owner, row: IngressRecord, own: readonly ClaimAt[], backends: readonly Backend[]): boolean {
   // The canonical form drops back ends without a route: each of these has one.
   const routes = own.flatMap(({ claim: { target }, at: { frontend } }): Passthrough[] =>
-    'securePort' in target ? [] : [{ kind: 'passthrough', frontend, host: '', backend: backendRef(target) }],
+    'service' in target ? [{ kind: 'passthrough', frontend, host: '', backend: backendRef(target) }] : [],
   );
   const set = canonical({ ...setWithoutRoutes(owner, row, own), backends, routes });
   return hashesOf(set).members === row.hashes.members;

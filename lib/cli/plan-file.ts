@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { IngressState, type ReceivedEvent, type SourceState, TlsRouteState } from '../contract/index.ts';
+import { GatewayState, IngressState, type ReceivedEvent, type SourceState, TlsRouteState } from '../contract/index.ts';
 import { readText } from './read-text.ts';
 import { replaceFile } from './replace-file.ts';
 import { UsageError } from './usage.ts';
@@ -15,7 +15,7 @@ const PlanFile = z.strictObject({
   clusterUid: z.string(),
   sequence: z.int(),
   partial: z.boolean(),
-  states: z.array(z.union([IngressState, TlsRouteState])),
+  states: z.array(z.union([IngressState, TlsRouteState, GatewayState])),
   /** Whether the states hold the TLSRoutes of the cluster; true where it is absent. */
   tlsRoutes: z.optional(z.boolean()),
   /** Reason why the prune guard would refuse the removals; such a plan needs an approval. */

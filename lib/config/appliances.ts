@@ -21,7 +21,7 @@ export const ApplianceConfig = z.strictObject({
     .check(z.minLength(1)),
   /** Only these ingress classes; all if absent. */
   ingressClasses: z.optional(z.array(text).check(z.minLength(1))),
-  /** Only TLSRoutes of Gateways with these GatewayClasses; all if absent. */
+  /** Only Gateways with these GatewayClasses, and their TLSRoutes; all if absent. */
   gatewayClasses: z.optional(z.array(text).check(z.minLength(1))),
   /** Only these namespaces; all if absent. */
   namespaces: z.optional(z.array(namespace).check(z.minLength(1))),
@@ -55,8 +55,10 @@ export const ApplianceConfig = z.strictObject({
     }),
     { verify: true },
   ),
-  /** VIP for Ingresses without `frontend-ip`. */
+  /** VIP for Ingresses without `frontend-ip` and for Gateways without an address. */
   defaultVip: z.optional(z.string()),
+  /** Addresses and ranges for Gateways without an address, where there is no default VIP: each gets one of them. */
+  gatewayAddresses: z.optional(z.array(cidr).check(z.minLength(1))),
   /** Ranges that a VIP must lie in; any address if absent (local use only). */
   frontendIPs: z.optional(z.array(cidr)),
   /** Ranges that members must lie in; if absent, any address but the never-allowed ones. */

@@ -2,6 +2,7 @@ import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
 import { parseAddress } from '../ingress/ip.ts';
 import { suffixProblem } from '../ingress/ownership.ts';
+import { poolProblems } from './address-pools.ts';
 import type { ApplianceConfig } from './appliances.ts';
 import { baseUrlProblem } from './base-url.ts';
 
@@ -24,7 +25,10 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
   return appliances.flatMap((appliance, index) => {
     const twice = names.indexOf(appliance.name) < index;
     const name = twice ? [at('name')(`two appliances have the name "${appliance.name}"`)] : [];
-    return [...name, ...CHECKS.flatMap((check) => check(appliance))].map(({ path, message }) => ({
+    const pool = poolProblems(appliance, appliances).map(({ index: entry, message }) =>
+      at('gatewayAddresses', ...(entry === undefined ? [] : [entry]))(message),
+    );
+    return [...name, ...CHECKS.flatMap((check) => check(appliance)), ...pool].map(({ path, message }) => ({
       path: ['appliances', index, ...path],
       message,
     }));
@@ -50,6 +54,7 @@ function inList<T>(
 
 const CHECKS: readonly ((appliance: ApplianceConfig) => ConfigProblem[])[] = [
   ({ frontendIPs }) => inList('frontendIPs', frontendIPs, rangeProblem),
+  ({ gatewayAddresses }) => inList('gatewayAddresses', gatewayAddresses, rangeProblem),
   ({ memberNetworks }) => inList('memberNetworks', memberNetworks, rangeProblem),
   ({ defaultVip: vip }) =>
     vip === undefined || parseAddress(vip) !== undefined ? [] : [at('defaultVip')(`"${vip}" is not an IP address`)],

@@ -3,6 +3,7 @@ import type { ApplianceConfig } from './appliances.ts';
 /** Settings of an appliance that the rules for Ingresses need. */
 export interface IngressRules {
   readonly defaultVip?: string;
+  readonly gatewayAddresses?: readonly string[];
   readonly frontendIPs?: readonly string[];
   readonly otherFrontendIPs?: readonly string[];
   readonly memberNetworks?: readonly string[];
@@ -27,6 +28,7 @@ export function ingressRules(appliance: ApplianceConfig, all: readonly Appliance
     hostOwnership: appliance.hostOwnership,
     ipsets: appliance.ipsets,
     ...(appliance.defaultVip === undefined ? {} : { defaultVip: appliance.defaultVip }),
+    ...(appliance.gatewayAddresses === undefined ? {} : { gatewayAddresses: appliance.gatewayAddresses }),
     ...(appliance.frontendIPs === undefined ? {} : { frontendIPs: appliance.frontendIPs }),
     ...(others.length === 0 ? {} : { otherFrontendIPs: others }),
     ...(appliance.allowedAttributes === undefined ? {} : { allowedAttributes: present(appliance.allowedAttributes) }),

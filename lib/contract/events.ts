@@ -1,17 +1,30 @@
 import * as z from 'zod/mini';
-import { Finding } from './finding.ts';
+import { GatewayState } from './gateway.ts';
 import { IngressState } from './ingress.ts';
-import { ClusterUid, IngressName, Namespace } from './names.ts';
+import { CLUSTER_NAME, ClusterUid, IngressName, Namespace } from './names.ts';
+import {
+  GatewayFailed,
+  GatewayProgrammed,
+  GatewayRejected,
+  GatewayRemoved,
+  GatewayStale,
+  IngressFailed,
+  IngressProgrammed,
+  IngressRejected,
+  IngressRemoved,
+  IngressStale,
+  PruneRefused,
+  SnapshotApplied,
+  TlsRouteFailed,
+  TlsRouteProgrammed,
+  TlsRouteRejected,
+  TlsRouteRemoved,
+  TlsRouteStale,
+} from './outcomes.ts';
 import { TlsRouteState } from './tls-route.ts';
 
-/** Matches cluster names. They are short, because they share 255-byte rows on the appliance with other names. */
-export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
-
 const cluster = z.string().check(z.regex(CLUSTER_NAME));
-const sequence = z.int().check(z.gte(1));
 const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
-/** A prefix of keys of any kind. */
-const anyPrefix = z.string().check(z.regex(/^[a-z0-7][a-z2-7]$/));
 const ref = { namespace: Namespace, name: IngressName };
 const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
@@ -64,22 +77,32 @@ const TlsRouteWithdrawn = z.strictObject({ ...desired, ...ref });
 export const TlsRouteSnapshot = z.strictObject({
   ...desired,
   ...snapshotFlags,
-  /** Inclusive range of two-character key prefixes for which this snapshot is complete: those of TLSRoutes. */
+  /** Inclusive range of two-character key prefixes for which this snapshot is complete: those of TLSRoutes and Gateways. */
   from: tlsRoutePrefix,
   to: tlsRoutePrefix,
   tlsRoutes: z.array(TlsRouteState),
   /** Names of TLSRoutes that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
   listed: z.array(z.strictObject(ref)),
+  /** Gateways of the range. Absent from a forwarder that publishes none: the snapshot then says nothing about Gateways. */
+  gateways: z.optional(z.array(GatewayState)),
+  /** Names of Gateways that the snapshot does not contain, as in `listed`; absent where there is none. */
+  listedGateways: z.optional(z.array(z.strictObject(ref))),
 });
 export type TlsRouteSnapshot = z.infer<typeof TlsRouteSnapshot>;
+
+const GatewayChanged = z.strictObject({ ...desired, gateway: GatewayState });
+
+const GatewayWithdrawn = z.strictObject({ ...desired, ...ref });
 
 export const ResyncRequested = z.strictObject({
   cluster,
   appliances: z.array(appliance),
-  /** Ingresses to publish. Everything is published if this and `tlsRoutes` are absent. */
+  /** Ingresses to publish. Everything is published if this, `tlsRoutes` and `gateways` are absent. */
   ingresses: z.optional(z.array(z.strictObject(ref))),
   /** TLSRoutes to publish. Only a forwarder that publishes TLSRoutes receives it. */
   tlsRoutes: z.optional(z.array(z.strictObject(ref))),
+  /** Gateways to publish. Only a forwarder that publishes Gateways receives it. */
+  gateways: z.optional(z.array(z.strictObject(ref))),
   reason: z.string(),
 });
 export type ResyncRequested = z.infer<typeof ResyncRequested>;
@@ -93,129 +116,6 @@ export const WorkRequested = z.strictObject({
   reason: z.string(),
 });
 export type WorkRequested = z.infer<typeof WorkRequested>;
-
-const Address = z.strictObject({ ip: z.string(), port: z.int() });
-
-// Outcomes are read leniently: fields that a newer function adds are ignored. Desired state is read strictly, because an
-// unknown field may change its meaning.
-
-/** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-const clusterUid = z.optional(z.string());
-
-const outcome = {
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  ...ref,
-  /** UID of the Ingress in the event; absent if the event had none. */
-  uid: z.optional(z.string()),
-  sequence,
-  /** Front-end addresses at which hosts of this Ingress carry traffic. */
-  programmed: z.array(Address),
-  /** Front-end addresses that the Ingress had or asks for, and at which none of its hosts carries traffic. */
-  removed: z.array(Address),
-  /** Hosts that carry traffic. */
-  hosts: z.array(z.string()),
-  /** Hosts that the Ingress holds and whose connections are reset, for the reasons in `findings`. */
-  resetHosts: z.optional(z.array(z.string())),
-  findings: z.array(Finding),
-  /** Changes on the appliance for this Ingress, as command lines. */
-  changes: z.array(z.string()),
-  /** Name of a list → number of its items that were left out, because the event would be too large. Absent if none were. */
-  omitted: z.optional(z.record(z.string(), z.int())),
-  /** Milliseconds from reading the ledger to the last write. */
-  durationMs: z.number(),
-  /** Milliseconds from the event's time to the outcome. */
-  latencyMs: z.optional(z.number()),
-};
-
-/** Confirms that at least one host of the Ingress carries traffic. */
-const IngressProgrammed = z.object(outcome);
-/** Confirms that the Ingress has nothing on the appliance any more. */
-const IngressRemoved = z.object(outcome);
-/** Reports that no host of the Ingress carries traffic, for the reasons in `findings`. */
-const IngressRejected = z.object(outcome);
-const failed = {
-  ...outcome,
-  reason: z.string(),
-  /** True if the queue delivers the event again. */
-  retry: z.boolean(),
-};
-const stale = {
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  ...ref,
-  sequence,
-  recorded: sequence,
-};
-
-/** Reports that the appliance rejected the configuration of the Ingress. */
-export const IngressFailed = z.object(failed);
-/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
-const IngressStale = z.object(stale);
-/** Confirms that at least one host of the TLSRoute carries traffic. */
-const TlsRouteProgrammed = z.object(outcome);
-/** Confirms that the TLSRoute has nothing on the appliance any more. */
-const TlsRouteRemoved = z.object(outcome);
-/** Reports that no host of the TLSRoute carries traffic, for the reasons in `findings`. */
-const TlsRouteRejected = z.object(outcome);
-/** Reports that the appliance rejected the configuration of the TLSRoute. */
-const TlsRouteFailed = z.object(failed);
-/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
-const TlsRouteStale = z.object(stale);
-export type IngressFailed = z.infer<typeof IngressFailed>;
-export type IngressStale = z.infer<typeof IngressStale>;
-
-const SnapshotApplied = z.object({
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  sequence,
-  from: anyPrefix,
-  to: anyPrefix,
-  ingresses: z.int(),
-  changed: z.int(),
-  removed: z.int(),
-  durationMs: z.number(),
-});
-export type SnapshotApplied = z.infer<typeof SnapshotApplied>;
-
-export const PruneRefused = z.object({
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  sequence,
-  from: anyPrefix,
-  to: anyPrefix,
-  /** Number of routes on the appliance in this range, and how many of them the snapshot would have removed. */
-  routes: z.int(),
-  removes: z.int(),
-  /** The routes that would have been removed, by cause. */
-  causes: z.optional(
-    z.strictObject({
-      /** Routes of Ingresses that are not in the snapshot. */
-      missing: z.optional(z.int()),
-      /** Routes of Ingresses whose class the appliance does not select. */
-      unselected: z.optional(z.int()),
-      /** Routes of Ingresses whose front-end address belongs to another appliance. */
-      elsewhere: z.optional(z.int()),
-      /** Routes of Ingresses without a valid route. */
-      rejected: z.optional(z.int()),
-      /** Routes of Ingresses that would lose all members: the appliance allows none of them, or the snapshot names none. */
-      closed: z.optional(z.int()),
-      /** Removed routes of Ingresses that keep others. */
-      reduced: z.optional(z.int()),
-    }),
-  ),
-  limitPercent: z.number(),
-  reason: z.string(),
-});
-export type PruneRefused = z.infer<typeof PruneRefused>;
 
 /** Every event type: `detail-type` → CloudEvents `type` and schema of `data`. */
 export const EVENTS = {
@@ -237,6 +137,13 @@ export const EVENTS = {
   'TLSRoute Rejected': { type: 'nspass.tlsroute.rejected.v1', schema: TlsRouteRejected },
   'TLSRoute Failed': { type: 'nspass.tlsroute.failed.v1', schema: TlsRouteFailed },
   'TLSRoute Stale': { type: 'nspass.tlsroute.stale.v1', schema: TlsRouteStale },
+  'Gateway Changed': { type: 'nspass.gateway.changed.v1', schema: GatewayChanged },
+  'Gateway Withdrawn': { type: 'nspass.gateway.withdrawn.v1', schema: GatewayWithdrawn },
+  'Gateway Programmed': { type: 'nspass.gateway.programmed.v1', schema: GatewayProgrammed },
+  'Gateway Removed': { type: 'nspass.gateway.removed.v1', schema: GatewayRemoved },
+  'Gateway Rejected': { type: 'nspass.gateway.rejected.v1', schema: GatewayRejected },
+  'Gateway Failed': { type: 'nspass.gateway.failed.v1', schema: GatewayFailed },
+  'Gateway Stale': { type: 'nspass.gateway.stale.v1', schema: GatewayStale },
   'Snapshot Applied': { type: 'nspass.snapshot.applied.v1', schema: SnapshotApplied },
   'Prune Refused': { type: 'nspass.prune.refused.v1', schema: PruneRefused },
 } as const;
@@ -252,6 +159,8 @@ export const DESIRED_STATE = [
   'TLSRoute Changed',
   'TLSRoute Withdrawn',
   'TLSRoute Snapshot',
+  'Gateway Changed',
+  'Gateway Withdrawn',
 ] as const;
 /** Event types that the functions publish as answers. */
 export const OUTCOMES = [
@@ -265,6 +174,11 @@ export const OUTCOMES = [
   'TLSRoute Rejected',
   'TLSRoute Failed',
   'TLSRoute Stale',
+  'Gateway Programmed',
+  'Gateway Removed',
+  'Gateway Rejected',
+  'Gateway Failed',
+  'Gateway Stale',
   'Snapshot Applied',
   'Prune Refused',
 ] as const;

@@ -26,7 +26,7 @@ const OUTCOME: Cut = { shorten: ['programmed', 'removed', 'findings', 'hosts', '
  * (protocol rule 13).
  */
 const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
-  'Resync Requested': { split: ['ingresses', 'tlsRoutes'] },
+  'Resync Requested': { split: ['ingresses', 'tlsRoutes', 'gateways'] },
   'Work Requested': {},
   'Ingress Programmed': OUTCOME,
   'Ingress Removed': OUTCOME,
@@ -38,6 +38,11 @@ const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
   'TLSRoute Rejected': OUTCOME,
   'TLSRoute Failed': OUTCOME,
   'TLSRoute Stale': {},
+  'Gateway Programmed': OUTCOME,
+  'Gateway Removed': OUTCOME,
+  'Gateway Rejected': OUTCOME,
+  'Gateway Failed': OUTCOME,
+  'Gateway Stale': {},
   'Snapshot Applied': {},
   'Prune Refused': {},
 };

@@ -9,7 +9,6 @@ export {
   toEvent,
 } from './envelope.ts';
 export {
-  CLUSTER_NAME,
   ClusterSnapshot,
   DESIRED_STATE,
   type DetailType,
@@ -17,12 +16,10 @@ export {
   type EventData,
   type EventOrigin,
   IngressChanged,
-  IngressFailed,
   IngressWithdrawn,
   MAX_SEQUENCE,
   OUTCOMES,
   type OutcomeType,
-  PruneRefused,
   ResyncRequested,
   SOURCES,
   TlsRouteSnapshot,
@@ -30,6 +27,7 @@ export {
 } from './events.ts';
 export { Finding } from './finding.ts';
 export { toEvents } from './fit.ts';
+export { GatewayState } from './gateway.ts';
 export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
 export { isDeeperThan } from './json-depth.ts';
 export {
@@ -54,19 +52,13 @@ export {
   TLS_ROUTE_PREFIXES,
   TLS_ROUTES,
 } from './key.ts';
-export { isLabel, isSubdomain, isUid } from './names.ts';
+export { CLUSTER_NAME, isLabel, isSubdomain, isUid } from './names.ts';
+export { IngressFailed, PruneRefused } from './outcomes.ts';
 export { present } from './present.ts';
 export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
+export { backendsOf, isGateway, isIngress, isTlsRoute, kindOfState, type SourceState } from './source-state.ts';
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
-export {
-  backendsOf,
-  isIngress,
-  isTlsRoute,
-  type SourceState,
-  TlsRouteBackend,
-  TlsRouteParent,
-  TlsRouteState,
-} from './tls-route.ts';
+export { TlsRouteBackend, TlsRouteParent, TlsRouteState } from './tls-route.ts';
 export { matchesParts } from './wildcard.ts';

@@ -4,36 +4,40 @@ import { hash } from 'node:crypto';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Kinds of Kubernetes objects that have routes. */
-export type SourceKind = 'Ingress' | 'TLSRoute';
+export type SourceKind = 'Ingress' | 'TLSRoute' | 'Gateway';
 
 /** An object that has routes, identified across all clusters. */
 export interface Owner {
   readonly cluster: string;
   readonly namespace: string;
-  /** Name of an Ingress, or `tlsroute/` with the name of a TLSRoute: no object's own name has a slash. */
+  /**
+   * Name of an Ingress; that of a TLSRoute follows `tlsroute/`, that of a Gateway `gateway/`: no object's own name has a
+   * slash.
+   */
   readonly name: string;
 }
 
-const TLS_ROUTE = 'tlsroute/';
+/** Begin the names of owners of each kind. */
+const NAME_PREFIXES: Readonly<Record<SourceKind, string>> = { Ingress: '', TLSRoute: 'tlsroute/', Gateway: 'gateway/' };
+const GATEWAY_KINDS = ['TLSRoute', 'Gateway'] as const;
 
 /** Returns the owner of an object's routes. */
 export function ownerOf(kind: SourceKind, cluster: string, { namespace, name }: Omit<Owner, 'cluster'>): Owner {
-  return { cluster, namespace, name: kind === 'TLSRoute' ? `${TLS_ROUTE}${name}` : name };
+  return { cluster, namespace, name: `${NAME_PREFIXES[kind]}${name}` };
 }
 
-/** Returns the name of an object among those of its cluster: `namespace/name`, or `namespace/tlsroute/name`. */
+/** Returns the name of an object among those of its cluster: `namespace/name`, `namespace/tlsroute/name` or `namespace/gateway/name`. */
 export const nameInCluster = (kind: SourceKind, ref: Omit<Owner, 'cluster'>): string =>
   qualifiedName(ownerOf(kind, '', ref));
 
 /** Returns the kind of the object that an event is about, by its detail type. */
 export const kindOfEvent = (detailType: unknown): SourceKind =>
-  String(detailType).startsWith('TLSRoute ') ? 'TLSRoute' : 'Ingress';
+  GATEWAY_KINDS.find((kind) => String(detailType).startsWith(`${kind} `)) ?? 'Ingress';
 
 /** Returns the object that an owner's name stands for. */
 export function objectOf({ name }: Pick<Owner, 'name'>): { readonly kind: SourceKind; readonly name: string } {
-  return name.startsWith(TLS_ROUTE)
-    ? { kind: 'TLSRoute', name: name.slice(TLS_ROUTE.length) }
-    : { kind: 'Ingress', name };
+  const kind = GATEWAY_KINDS.find((each) => name.startsWith(NAME_PREFIXES[each])) ?? 'Ingress';
+  return { kind, name: name.slice(NAME_PREFIXES[kind].length) };
 }
 
 /** Returns bytes as lower-case base32 without padding. */
@@ -70,12 +74,12 @@ export function digest(text: string, length = IDENTITY_LENGTH): string {
   return base32(hash('sha256', text, 'buffer').subarray(0, Math.ceil((length * 5) / 8))).slice(0, length);
 }
 
-/** Begin the keys of TLSRoutes: no character of base32, and before all of them in the order of ASCII. */
+/** Begin the keys of TLSRoutes and Gateways: no character of base32, and before all of them in the order of ASCII. */
 const TLS_ROUTE_FIRST = '01';
 
 /**
- * Returns the key of an owner (docs/protocol.md, *Words*). Each kind of object has a key space of its own, so that a
- * snapshot of one kind says nothing about the other.
+ * Returns the key of an owner (docs/protocol.md, *Words*). Ingresses have a key space of their own, and so have TLSRoutes
+ * and Gateways together, so that a snapshot of the ones says nothing about the others.
  */
 export function ownerKey(owner: Owner): string {
   const known = KEYS.get(owner);
@@ -113,13 +117,13 @@ const prefixesOf = (first: string): string[] => [...first].flatMap((a) => [...SO
 /** All 1,024 two-character prefixes of the keys of Ingresses, in order. */
 export const PREFIXES: readonly string[] = prefixesOf(SORTED);
 
-/** All 64 prefixes of the keys of TLSRoutes, in order: they precede those of Ingresses. */
+/** All 64 prefixes of the keys of TLSRoutes and Gateways, in order: they precede those of Ingresses. */
 export const TLS_ROUTE_PREFIXES: readonly string[] = prefixesOf(TLS_ROUTE_FIRST);
 
 /** The whole key space of Ingresses. */
 export const EVERYTHING: KeyRange = { from: PREFIXES[0] as string, to: PREFIXES.at(-1) as string };
 
-/** The whole key space of TLSRoutes. */
+/** The whole key space of TLSRoutes and Gateways. */
 export const TLS_ROUTES: KeyRange = {
   from: TLS_ROUTE_PREFIXES[0] as string,
   to: TLS_ROUTE_PREFIXES.at(-1) as string,

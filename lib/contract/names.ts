@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 
 /** Names as Kubernetes admits them. Other characters would shift the fields of rows and marks. */
 
+/** Matches cluster names. They are short, because they share 255-byte rows on the appliance with other names. */
+export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
+
 /** RFC 1123 label: namespaces, Services, and names of ports. */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** RFC 1123 subdomain: Ingresses. */

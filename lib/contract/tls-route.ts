@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type IngressState, Member } from './ingress.ts';
+import { Member } from './ingress.ts';
 import { IngressName, IngressUid, Namespace } from './names.ts';
 
 /**
@@ -23,6 +23,8 @@ export const TlsRouteParent = z.strictObject({
   hostname: z.optional(z.string().check(z.maxLength(253))),
   /** Addresses that the Gateway requests; empty if the appliance chooses. */
   addresses: z.array(z.string().check(z.maxLength(253))),
+  /** Addresses that appliances have chosen for the Gateway; absent where there is none, or it requests some. */
+  assigned: z.optional(z.array(z.string().check(z.maxLength(253)))),
 });
 export type TlsRouteParent = z.infer<typeof TlsRouteParent>;
 
@@ -59,22 +61,3 @@ export const TlsRouteState = z.strictObject({
   rules: z.array(z.strictObject({ backends: z.array(TlsRouteBackend) })),
 });
 export type TlsRouteState = z.infer<typeof TlsRouteState>;
-
-/** The desired state of an object that has routes. */
-export type SourceState = IngressState | TlsRouteState;
-
-export const isTlsRoute = (state: SourceState): state is TlsRouteState => 'parents' in state;
-
-export const isIngress = (state: SourceState): state is IngressState => !isTlsRoute(state);
-
-interface ResolvedMembers {
-  /** That of the Ingress where absent. */
-  readonly namespace?: string;
-  readonly service: string;
-  readonly port?: string | number | undefined;
-  readonly members: Member[];
-}
-
-/** Returns the resolved back ends of an Ingress or TLSRoute. */
-export const backendsOf = (state: SourceState): readonly ResolvedMembers[] =>
-  isTlsRoute(state) ? state.rules.flatMap(({ backends }) => backends) : state.backends;

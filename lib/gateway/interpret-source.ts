@@ -1,7 +1,9 @@
-import { isTlsRoute, type SourceState, type TlsRouteState } from '../contract/index.ts';
+import { isGateway, isTlsRoute, type SourceState, type TlsRouteState } from '../contract/index.ts';
 import { appliesTo, type Interpretation, type InterpretRules, interpret } from '../ingress/index.ts';
+import type { Route } from '../route/index.ts';
 import { interpretTlsRoute } from './interpret.ts';
-import { type GatewayFilter, selectedParents } from './parents.ts';
+import { interpretGateway } from './interpret-gateway.ts';
+import { type GatewayFilter, selectedParents, selectsClass } from './parents.ts';
 
 /**
  * Interprets an object of any kind for an appliance.
@@ -14,8 +16,9 @@ export function interpretSource(
   state: SourceState,
   rules: InterpretRules,
   filter: GatewayFilter,
-): Interpretation | undefined {
+): Interpretation<Route> | undefined {
   if (isTlsRoute(state)) return interpretForGateways(cluster, state, rules, filter);
+  if (isGateway(state)) return selectsClass(filter, state.class) ? interpretGateway(cluster, state, rules) : undefined;
   return appliesTo(state, filter) === 'yes' ? interpret(cluster, state, rules) : undefined;
 }
 

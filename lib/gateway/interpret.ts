@@ -25,9 +25,15 @@ export function interpretTlsRoute(
   rules: InterpretRules,
 ): Interpretation {
   const owner = ownerOf('TLSRoute', cluster, state);
-  const noRoutes: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
+  const noRoutes: RouteSet<Passthrough> = {
+    owner,
+    created: state.created,
+    backends: [],
+    routes: [],
+    frontendSettings: {},
+  };
   const { hostnames, findings: hostFindings } = routeHostnames(state, rules.hostOwnership);
-  const listeners = parents.map((parent) => ({ parent, at: addressesOf(parent, rules) }));
+  const listeners = parents.map((parent) => ({ parent, at: addressesOf(cluster, parent, rules, 'spec.parentRefs') }));
   const served = listeners.filter(({ at }) => !at.elsewhere);
   if (parents.length > 0 && served.length === 0) return { routes: noRoutes, findings: [], elsewhere: true };
   const { backend, findings: backendFindings } = routeBackend(state, {

@@ -10,9 +10,10 @@ export interface GatewayFilter extends ApplianceFilter {
  * Returns the listeners of an appliance: those of Gateways whose class it selects. The namespace of a route is judged
  * before, because it never changes (protocol rule 6).
  */
-export function selectedParents(
-  parents: readonly TlsRouteParent[],
-  { gatewayClasses }: GatewayFilter,
-): readonly TlsRouteParent[] {
-  return gatewayClasses === undefined ? parents : parents.filter((parent) => gatewayClasses.includes(parent.class));
+export function selectedParents(parents: readonly TlsRouteParent[], filter: GatewayFilter): readonly TlsRouteParent[] {
+  return parents.filter((parent) => selectsClass(filter, parent.class));
 }
+
+/** Returns whether an appliance selects the Gateways of a GatewayClass. */
+export const selectsClass = ({ gatewayClasses }: GatewayFilter, name: string): boolean =>
+  gatewayClasses === undefined || gatewayClasses.includes(name);

@@ -10,6 +10,8 @@ import { quoteFixRemedy, unquote, yamlRemedy } from './quote-fix.ts';
 export interface FrontendRules {
   /** VIP for Ingresses without `frontend-ip`. */
   readonly defaultVip?: string;
+  /** Ranges and addresses for Gateways that request none, where there is no default VIP. */
+  readonly gatewayAddresses?: readonly string[];
   /** Ranges that a VIP must lie in; any address where absent. */
   readonly frontendIPs?: readonly string[];
   /** Ranges of the other appliances that serve the cluster. */

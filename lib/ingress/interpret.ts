@@ -1,5 +1,5 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { backendRef, canonical, type Route, type RouteSet } from '../route/index.ts';
+import { backendRef, canonical, type HostRoute, type Route, type RouteSet } from '../route/index.ts';
 import type { AllowedAttributes } from './allow-list.ts';
 import { type ParsedAnnotations, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './backend-choice.ts';
@@ -28,9 +28,9 @@ export interface InterpretRules extends FrontendRules {
 }
 
 /** The meaning of an Ingress on one appliance. */
-export interface Interpretation {
+export interface Interpretation<R extends Route = HostRoute> {
   /** Routes in canonical form; none where nothing can be programmed. */
-  readonly routes: RouteSet;
+  readonly routes: RouteSet<R>;
   readonly findings: readonly Finding[];
   /** The front end belongs to another appliance: the Ingress is not selected here and gets no findings. */
   readonly elsewhere?: boolean;
@@ -86,10 +86,10 @@ function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostT
 }
 
 /** Returns the passthrough route of each host, and its redirect where plain HTTP is redirected. */
-function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): Route[] {
-  return targets.flatMap(({ host, ref }): Route[] => {
+function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): HostRoute[] {
+  return targets.flatMap(({ host, ref }): HostRoute[] => {
     const backend = backendRef({ service: ref.service, port: String(ref.port) });
-    const passthrough: Route = {
+    const passthrough: HostRoute = {
       kind: 'passthrough',
       frontend: { vip, port: securePort, kind: 'tls' },
       host,
@@ -110,7 +110,13 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
  */
 export function interpret(cluster: string, state: IngressState, rules: InterpretRules): Interpretation {
   const owner = { cluster, namespace: state.namespace, name: state.name };
-  const noRoutes: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
+  const noRoutes: RouteSet<HostRoute> = {
+    owner,
+    created: state.created,
+    backends: [],
+    routes: [],
+    frontendSettings: {},
+  };
   const annotations = readAnnotations(state.annotations);
   const frontend = frontendOf(annotations, rules);
   if (frontend.elsewhere) return { routes: noRoutes, findings: [], elsewhere: true };

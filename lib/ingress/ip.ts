@@ -68,3 +68,12 @@ export function parseAddress(input: string): Address | undefined {
   const bits = groups.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n);
   return { family: 6, bits, text: formatIpv6(groups) };
 }
+
+/** Returns an address in canonical form. @param bits 32 or 128 of them, as a number. */
+export function formatAddress(family: 4 | 6, bits: bigint): string {
+  const [parts, size] = family === 4 ? [4, 8n] : [8, 16n];
+  const groups = Array.from({ length: parts }, (_, index) =>
+    Number((bits >> (size * BigInt(parts - 1 - index))) & ((1n << size) - 1n)),
+  );
+  return family === 4 ? groups.join('.') : formatIpv6(groups);
+}

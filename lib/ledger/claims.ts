@@ -3,7 +3,7 @@ import type { BackendKey, HostForm } from '../route/index.ts';
 import { joinFields, printable, SEPARATOR, wholeNumber } from './fields.ts';
 import { type LedgerRow, sortableTime, VERSION } from './rows.ts';
 
-/** An owner's claim on a host, holder or standby: a row `#` of a front end's map. */
+/** An owner's claim on a host, holder or standby, or on the front end itself: a row `#` of a front end's map. */
 export interface Claim {
   /** Key of the front end. */
   readonly frontend: string;
@@ -12,21 +12,29 @@ export interface Claim {
   readonly created: number;
   readonly ownerKey: string;
   readonly owner: Owner;
-  /** A back end, or on an http front end the secure port of the redirect. */
-  readonly target: { readonly service: string; readonly port: string } | { readonly securePort: number };
+  readonly target: ClaimTarget;
   /** Digest of the back end's settings: part of the back end's identity. */
   readonly settings: string;
   readonly form: HostForm;
-  /** Absent where the row has no room for the host. */
+  /** Absent where the row has no room for the host, and for a listener. */
   readonly host?: string;
 }
 
-/** @returns undefined for a redirect. */
+/** A back end; on an http front end the secure port of a redirect; or the front end itself, without a host. */
+export type ClaimTarget =
+  | { readonly service: string; readonly port: string }
+  | { readonly securePort: number }
+  | { readonly listener: true };
+
+/** @returns undefined for a redirect or a listener. */
 export function backendOf({ target, settings, frontend }: Claim): BackendKey | undefined {
-  return 'securePort' in target ? undefined : { ...target, frontendKey: frontend, settings };
+  return 'service' in target ? { ...target, frontendKey: frontend, settings } : undefined;
 }
 
-/** Returns the secure port that a claim redirects to. @returns undefined for the claim of a back end. */
+/** Returns whether a claim is on the front end itself: it has no host. */
+export const isListenerClaim = ({ target }: Pick<Claim, 'target'>): boolean => 'listener' in target;
+
+/** Returns the secure port that a claim redirects to. @returns undefined for another claim. */
 export function securePortOf({ target }: Pick<Claim, 'target'>): number | undefined {
   return 'securePort' in target ? target.securePort : undefined;
 }
@@ -50,9 +58,7 @@ export function encodeClaim(claim: Claim): LedgerRow {
   const { target } = claim;
   const value = joinFields({
     version: VERSION,
-    ...('securePort' in target
-      ? { kind: 'R', securePort: target.securePort, port: '' }
-      : { kind: 'P', service: target.service, port: target.port }),
+    ...targetFields(target),
     settings: claim.settings,
     form: LETTERS[claim.form],
     cluster: claim.owner.cluster,
@@ -66,6 +72,15 @@ export function encodeClaim(claim: Claim): LedgerRow {
   };
 }
 
+/** Letters of the kinds of claims. Versions before listeners read one as a claim of a back end without a name. */
+const KINDS = { backend: 'P', redirect: 'R', listener: 'L' } as const;
+
+function targetFields(target: ClaimTarget): Record<string, string | number> {
+  if ('service' in target) return { kind: KINDS.backend, service: target.service, port: target.port };
+  if ('securePort' in target) return { kind: KINDS.redirect, securePort: target.securePort, port: '' };
+  return { kind: KINDS.listener, service: '', port: '' };
+}
+
 const CLAIM_KEY = new RegExp(`^#(${IDENTITY_PATTERN})\\.(\\d{10,15})\\.(${IDENTITY_PATTERN})$`);
 
 /**
@@ -77,7 +92,7 @@ export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined
   if (match === null) return undefined;
   const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
   if (version !== VERSION || first === undefined || namespace === undefined) return undefined;
-  const target = kind === 'R' ? redirectTo(first) : { service: first, port: second ?? '' };
+  const target = targetIn(kind, first, second ?? '');
   if (target === undefined) return undefined;
   return {
     frontend,
@@ -92,8 +107,10 @@ export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined
   };
 }
 
-function redirectTo(port: string): Claim['target'] | undefined {
-  const securePort = wholeNumber(port);
+function targetIn(kind: string | undefined, first: string, second: string): ClaimTarget | undefined {
+  if (kind === KINDS.listener) return { listener: true };
+  if (kind !== KINDS.redirect) return { service: first, port: second };
+  const securePort = wholeNumber(first);
   return securePort === undefined ? undefined : { securePort };
 }
 
@@ -106,10 +123,13 @@ export function decodeClaims(rows: readonly LedgerRow[], frontend: string): Clai
 export const claimsPattern = (owners: string): string => `#${IDENTITY_PATTERN}\\.\\d+\\.(${owners})$`;
 
 /** Returns a PCRE between slashes for the values of claims that redirect to a secure port. */
-export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
+export const redirectClaims = (securePort: number): string => `/^${VERSION};${KINDS.redirect};${securePort};/`;
 
 /** PCRE between slashes for the values of claims on many-label wildcards. */
-export const MANY_LABEL_CLAIMS = `/^${VERSION};P;[^;]*;[^;]*;[^;]*;${LETTERS['many-label']};/`;
+export const MANY_LABEL_CLAIMS = `/^${VERSION};${KINDS.backend};[^;]*;[^;]*;[^;]*;${LETTERS['many-label']};/`;
+
+/** PCRE between slashes for the values of claims of listeners. */
+export const LISTENER_CLAIMS = `/^${VERSION};${KINDS.listener};/`;
 
 /** CON-1: the oldest first, then the smaller `namespace/name`, then the smaller cluster. */
 export function claimOrder(a: Pick<Claim, 'created' | 'owner'>, b: Pick<Claim, 'created' | 'owner'>): number {

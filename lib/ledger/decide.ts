@@ -1,4 +1,4 @@
-import { inRange, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
+import { inRange, type KeyRange, type Owner, objectOf, ownerKey, type SourceKind } from '../contract/index.ts';
 import type { IngressRecord } from './ingress-record.ts';
 import type { Ledger } from './ledger.ts';
 import { obsolete, type Watermark, watermarkOver } from './watermarks.ts';
@@ -29,6 +29,8 @@ export interface Snapshot<S> extends KeyRange {
   readonly verify: boolean;
   /** Exempt from the prune guard: an operator approved it, or it comes from a replay. */
   readonly exempt: boolean;
+  /** Kind of objects that the snapshot says nothing about, although their keys are in its range; absent for none. */
+  readonly silentAbout?: SourceKind;
   readonly present: ReadonlyMap<string, { readonly owner: Owner; readonly state: S }>;
   /** Keys that exist, but are too large to be carried. */
   readonly listed: ReadonlySet<string>;
@@ -98,7 +100,7 @@ export function decide<S>(
 
   const votes = [...concernedOwners(singles, snapshots, ledger, owned)].flatMap(([key, owner]): Vote<S>[] => {
     const own = singlesOf.get(key) ?? [];
-    const covering = snapshots.filter((snapshot) => inRange(key, snapshot) && !snapshot.listed.has(key));
+    const covering = snapshots.filter((snapshot) => speaksOf(snapshot, key, owner) && !snapshot.listed.has(key));
     const all = [...own, ...covering];
     const winner = latest(all);
     if (winner === undefined) return [];
@@ -111,6 +113,11 @@ export function decide<S>(
     stale: votes.flatMap(staleStatements),
     outvoted: new Set(votes.flatMap((vote) => outvotingSnapshot(vote) ?? [])),
   };
+}
+
+/** Returns whether a snapshot decides about an object: it is in its range, and of a kind that it carries. */
+export function speaksOf<S>(snapshot: Snapshot<S>, key: string, owner: Pick<Owner, 'name'>): boolean {
+  return inRange(key, snapshot) && objectOf(owner).kind !== snapshot.silentAbout;
 }
 
 /** Rule 2: returns the owners that snapshots contain, that are recorded, that own objects, or that single events name. */

@@ -25,10 +25,16 @@ const hash = (value: unknown): string => digest(`${GRAPH_VERSION} ${stableJson(v
 const EMPTY_SUFFIX = '-';
 
 /** Returns a route under the property names of its first hash: other names would change every hash. */
-function recordedRoute({ frontend: frontEnd, host, ...rest }: Route): Record<string, unknown> {
-  return rest.kind === 'passthrough'
-    ? { kind: rest.kind, frontEnd, host, backEnd: rest.backend }
-    : { kind: rest.kind, frontEnd, host, securePort: rest.securePort };
+function recordedRoute(route: Route): Record<string, unknown> {
+  const { kind, frontend: frontEnd } = route;
+  switch (kind) {
+    case 'passthrough':
+      return { kind, frontEnd, host: route.host, backEnd: route.backend };
+    case 'redirect':
+      return { kind, frontEnd, host: route.host, securePort: route.securePort };
+    case 'listener':
+      return { kind, frontEnd };
+  }
 }
 
 /** Returns a member without a weight of 1: that is what an absent one means. */

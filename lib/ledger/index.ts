@@ -7,6 +7,8 @@ export {
   encodeClaim,
   holderOf,
   hostDigest,
+  isListenerClaim,
+  LISTENER_CLAIMS,
   MANY_LABEL_CLAIMS,
   redirectClaims,
   securePortOf,

@@ -1,5 +1,5 @@
 import { inRange } from '../contract/index.ts';
-import type { Decision, Snapshot } from './decide.ts';
+import { type Decision, type Snapshot, speaksOf } from './decide.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface PruneLimit {
@@ -60,7 +60,7 @@ export function pruneRefusal<S>(
   if (snapshot.exempt) return undefined;
   const had = new Map<string, number>();
   for (const row of ledger.ingresses.values()) {
-    if (row.kind === 'live' && inRange(row.key, snapshot)) had.set(row.key, row.routes);
+    if (row.kind === 'live' && speaksOf(snapshot, row.key, row)) had.set(row.key, row.routes);
   }
   for (const key of owned) if (inRange(key, snapshot)) had.set(key, 1);
 

@@ -59,4 +59,7 @@ export const httpRules = {
     `"https://" + HTTP.REQ.HOSTNAME.SERVER${securePort === 443 ? '' : ` + ":${safe(String(securePort))}"`} + HTTP.REQ.URL.PATH_AND_QUERY.HTTP_URL_SAFE`,
 } as const;
 
+/** A whole answer. The appliance closes the connection behind it. */
+export const NOT_FOUND = String.raw`"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"`;
+
 export const ALWAYS = 'true';

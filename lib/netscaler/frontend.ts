@@ -1,6 +1,6 @@
 import type { Attributes, Frontend } from '../route/index.ts';
 import { IDLE_TIMEOUT } from './backend.ts';
-import { ALWAYS, httpRules, tlsRules } from './expressions.ts';
+import { ALWAYS, httpRules, NOT_FOUND, tlsRules } from './expressions.ts';
 import { LEVELS } from './limits.ts';
 import { frontendMark, systemMark } from './mark.ts';
 import type { Names } from './names.ts';
@@ -23,17 +23,22 @@ export interface FrontendUse {
   readonly securePorts: readonly number[];
   /** A many-label wildcard is claimed on it (`tls` only). */
   readonly manyLabels: boolean;
+  /** A listener claims it (`http` only): what no redirect takes is answered with 404. */
+  readonly listener: boolean;
 }
 
 /**
  * Key of the ready row of a front end's map: the whole front end was created, down to the certificate. The value holds its
- * kind, the secure ports of its redirects, and whether it was made for many-label wildcards. The row is removed before any
- * other object of the front end.
+ * kind, the secure ports of its redirects, and whether it was made for many-label wildcards or for a listener. The row is
+ * removed before any other object of the front end.
  */
 export const READY_KEY = '!';
 
 /** The word of a ready row that says that the front end was made for many-label wildcards. */
 export const MANY_LABELS = '**';
+
+/** The word of the ready row of an `http` front end that says that it was made for a listener. */
+export const LISTENER = 'listener';
 
 /** Returns the map with the front end's hosts, claims and settings. It is created before every object that names it. */
 export function frontendMap(context: FrontendContext, use: FrontendUse): Resource {
@@ -55,12 +60,17 @@ export function frontendResources(context: FrontendContext, use: FrontendUse): R
       type: 'policystringmap_pattern_binding',
       id: { name: context.names.frontendMap(use.frontend), key: READY_KEY },
       attributes: {
-        value: [use.frontend.kind, ...use.securePorts, ...(use.manyLabels ? [MANY_LABELS] : [])].join(' '),
+        value: readyValue(use),
         comment: frontendMark(context.system, use.frontend),
       },
       owners: use.owners,
     },
   ];
+}
+
+function readyValue({ frontend: { kind }, securePorts, manyLabels, listener }: FrontendUse): string {
+  const words = [...(manyLabels ? [MANY_LABELS] : []), ...(listener && kind === 'http' ? [LISTENER] : [])];
+  return [kind, ...securePorts, ...words].join(' ');
 }
 
 function tlsFrontend(
@@ -143,7 +153,10 @@ export const closingPolicies = (names: Names, frontend: Frontend): string[] => [
   ...wildcardResets(names, frontend).map(({ name }) => name),
 ];
 
-function httpFrontend({ system, names }: FrontendContext, { frontend, owners, securePorts }: FrontendUse): Resource[] {
+function httpFrontend(
+  { system, names }: FrontendContext,
+  { frontend, owners, securePorts, listener }: FrontendUse,
+): Resource[] {
   const comment = frontendMark(system, frontend);
   const name = names.csvserver(frontend);
   const map = names.frontendMap(frontend);
@@ -161,6 +174,13 @@ function httpFrontend({ system, names }: FrontendContext, { frontend, owners, se
     attributes: { priority, gotopriorityexpression: 'END' },
     owners,
   });
+  const notFoundAction: Resource = {
+    role: 'action',
+    type: 'responderaction',
+    id: { name: names.notFound(frontend) },
+    attributes: { type: 'respondwith', target: NOT_FOUND, comment },
+    owners,
+  };
   return [
     {
       role: 'csvserver',
@@ -188,11 +208,13 @@ function httpFrontend({ system, names }: FrontendContext, { frontend, owners, se
         names.redirectAction(frontend, securePort),
       ),
     ]),
+    ...(listener ? [notFoundAction, policy(names.notFound(frontend), ALWAYS, names.notFound(frontend))] : []),
     // The secure port is the priority: unique, stable, and exact (1–65535) before wildcard (from 100,000).
     ...securePorts.flatMap((securePort) => [
       binding(names.redirectExact(frontend, securePort), securePort),
       binding(names.redirectWildcard(frontend, securePort), 100_000 + securePort),
     ]),
+    ...(listener ? [binding(names.notFound(frontend), 190_000)] : []),
     binding(names.responderReset, 200_000),
   ];
 }

@@ -12,6 +12,7 @@ export {
   type FrontendUse,
   frontendMap,
   frontendResources,
+  LISTENER,
   MANY_LABELS,
   READY_KEY,
   systemResources,
@@ -22,6 +23,7 @@ export { type GroupMember, membersText, parseMembers, sameMembers, withWeightsOf
 export {
   backendId,
   backendOwnerKey,
+  isNotFound,
   isWildcardReset,
   looksLikeBackendPolicy,
   type Names,

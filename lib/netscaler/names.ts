@@ -53,6 +53,8 @@ export function namesOf(system: string) {
     exact: (at: FrontendAddress): string => dashed('-exact', at),
     /** Closing policy of the tier of one-label wildcards, or of a level of many-label ones. */
     wildcard: (at: FrontendAddress, level?: Level): string => dashed(`-wildcard${level ?? ''}`, at),
+    /** Policy and action that answer with 404. */
+    notFound: (at: FrontendAddress): string => dashed('-notfound', at),
     redirectAction: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}`, at),
     redirectExact: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-x`, at),
     redirectWildcard: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-w`, at),
@@ -87,6 +89,9 @@ export function wildcardTierOf(policy: string): 'wildcard' | Level | undefined {
 
 /** Returns whether an object of a front end closes a tier of wildcards: the front end was made for many-label ones. */
 export const isWildcardReset = (name: string): boolean => /-wildcard\d?-/.test(name);
+
+/** Returns whether an object of an `http` front end answers with 404: the front end was made for a listener. */
+export const isNotFound = (name: string): boolean => /-notfound-/.test(name);
 
 const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_POLICY.source.slice(0, -1)})?$`);
 

@@ -1,7 +1,16 @@
 import { ownerKey } from '../contract/index.ts';
 import { type Claim, decodeClaims, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
-import { backendKey, backendRef, frontendKey, hostForm, type RouteSet } from '../route/index.ts';
+import {
+  type Backend,
+  backendKey,
+  backendRef,
+  frontendKey,
+  hostForm,
+  hostOf,
+  type Route,
+  type RouteSet,
+} from '../route/index.ts';
 import { type Comparison, compared } from './diff.ts';
 import type { FrontendInput, WantedClaim } from './scope.ts';
 
@@ -20,31 +29,32 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
   const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
   return set.routes.map((route) => {
-    const common = {
+    const host = hostOf(route);
+    const claim = {
       frontend: frontendKey(route.frontend),
-      hostDigest: hostDigest(route.host),
+      hostDigest: hostDigest(host),
       created: set.created,
       ownerKey: key,
       owner: set.owner,
-      form: hostForm(route.host),
-      host: route.host,
+      form: hostForm(host),
+      ...targetOf(route, backends),
     };
-    if (route.kind === 'redirect') {
-      if (common.form === 'many-label') throw new TypeError(`a redirect of ${route.host}: redirects cover one label`);
-      return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };
-    }
-    const backend = backends.get(route.backend);
-    if (backend === undefined)
-      throw new TypeError(`the route of ${route.host} leads to ${route.backend}, which is not a back end of its owner`);
-    return {
-      host: route.host,
-      claim: {
-        ...common,
-        target: { service: backend.service, port: backend.port },
-        settings: backendKey(backend, route.frontend).settings,
-      },
-    };
+    return route.kind === 'listener' ? { claim } : { host, claim: { ...claim, host } };
   });
+}
+
+function targetOf(route: Route, backends: ReadonlyMap<string, Backend>): Pick<Claim, 'target' | 'settings'> {
+  if (route.kind === 'listener') return { target: { listener: true }, settings: '' };
+  if (route.kind === 'redirect') {
+    if (hostForm(route.host) === 'many-label')
+      throw new TypeError(`a redirect of ${route.host}: redirects cover one label`);
+    return { target: { securePort: route.securePort }, settings: '' };
+  }
+  const backend = backends.get(route.backend);
+  if (backend === undefined)
+    throw new TypeError(`the route of ${route.host} leads to ${route.backend}, which is not a back end of its owner`);
+  const { service, port } = backend;
+  return { target: { service, port }, settings: backendKey(backend, route.frontend).settings };
 }
 
 /** Returns the row of a claim as an object of the front end's map. */

@@ -1,9 +1,9 @@
-import { securePortOf } from '../ledger/index.ts';
+import { isListenerClaim, securePortOf } from '../ledger/index.ts';
 import { type FrontendUse, frontendMap, frontendResources, type Resource } from '../netscaler/index.ts';
 import { compareClaims, type FrontendClaims } from './claims.ts';
 import { type Comparison, compared } from './diff.ts';
 import { compareHosts, type HostAssignment } from './hosts.ts';
-import { isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
+import { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
 import type { FrontendInput } from './scope.ts';
 import { compareSettings, type FrontendSettings, type SettingConflict } from './settings.ts';
 
@@ -45,7 +45,7 @@ function desiredObjects(
   { after }: FrontendClaims,
   settings: FrontendSettings,
 ): Resource[] {
-  // A claim of an owner out of scope may need a port that redirects led to before, or be on a many-label wildcard.
+  // A claim of an owner out of scope may need a port that redirects led to before, a many-label wildcard or the 404.
   const kept = provisionedPorts(scope.rows, scope.found).filter((port) => !scope.unusedPorts.includes(port));
   const use: FrontendUse = {
     frontend: scope.frontend,
@@ -54,6 +54,7 @@ function desiredObjects(
     manyLabels:
       after.some(({ form }) => form === 'many-label') ||
       (!scope.manyLabelsUnused && isMadeForManyLabels(scope.rows, scope.found)),
+    listener: after.some(isListenerClaim) || (!scope.listenerUnused && isMadeForListener(scope.rows, scope.found)),
     settings: settings.after,
     unset: settings.unset,
   };
@@ -75,6 +76,7 @@ function existingObjects(
     owners: formerOwners,
     securePorts: ascending(marker.securePorts),
     manyLabels: marker.manyLabels,
+    listener: marker.listener,
     settings: settings.before,
   };
   return [frontendMap(context, use), ...frontendResources(context, use)];

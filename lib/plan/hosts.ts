@@ -86,8 +86,10 @@ export function compareHosts(
     [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.byKey.has(claim.ownerKey)),
     (claim) => claim.hostDigest,
   );
-  /** Host → digest. */
-  const hosts = new Map(wanted.map(({ host, claim }) => [host, claim.hostDigest]));
+  /** Host → digest. A listener has no host. */
+  const hosts = new Map(
+    wanted.flatMap(({ host, claim }) => (host === undefined ? [] : [[host, claim.hostDigest] as const])),
+  );
   for (const { host, ownerKey, holder } of bindings.values()) {
     // The row of a redirect names its holder in the comment only.
     const held = (ownerKey !== undefined && owners.byKey.has(ownerKey)) || owners.holders.has(holder);

@@ -7,7 +7,7 @@ export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, pa
 export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';
 export { type Priorities, withPriority } from './priorities.ts';
-export { isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
+export { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
 export { nounOf, render } from './render.ts';
 export type {
   FrontendInScope,

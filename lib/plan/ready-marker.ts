@@ -1,5 +1,13 @@
 import type { LedgerRow } from '../ledger/index.ts';
-import { isWildcardReset, MANY_LABELS, READY_KEY, type Resource, redirectPortOf } from '../netscaler/index.ts';
+import {
+  isNotFound,
+  isWildcardReset,
+  LISTENER,
+  MANY_LABELS,
+  READY_KEY,
+  type Resource,
+  redirectPortOf,
+} from '../netscaler/index.ts';
 import type { Frontend } from '../route/index.ts';
 
 /** The decoded ready row: the whole front end was created. */
@@ -9,6 +17,8 @@ interface ReadyMarker {
   readonly securePorts: number[];
   /** It was made for many-label wildcards. */
   readonly manyLabels: boolean;
+  /** It was made for a listener (`http` only). */
+  readonly listener: boolean;
 }
 
 /** @returns undefined without the row, or where somebody wrote it by hand: then nothing is known to exist. */
@@ -21,6 +31,7 @@ export function readyMarker(rows: readonly LedgerRow[]): ReadyMarker | undefined
     kind,
     securePorts: parts.map(Number).filter((port) => port > 0),
     manyLabels: kind === 'tls' && parts.includes(MANY_LABELS),
+    listener: kind === 'http' && parts.includes(LISTENER),
   };
 }
 
@@ -33,4 +44,9 @@ export function provisionedPorts(rows: readonly LedgerRow[], found: readonly Res
 /** Returns whether a front end was made for many-label wildcards, by its ready row or by the objects that were read. */
 export function isMadeForManyLabels(rows: readonly LedgerRow[], found: readonly Resource[] | undefined): boolean {
   return readyMarker(rows)?.manyLabels === true || (found ?? []).some(({ id }) => isWildcardReset(String(id.name)));
+}
+
+/** Returns whether an `http` front end was made for a listener, by its ready row or by the objects that were read. */
+export function isMadeForListener(rows: readonly LedgerRow[], found: readonly Resource[] | undefined): boolean {
+  return readyMarker(rows)?.listener === true || (found ?? []).some(({ id }) => isNotFound(String(id.name)));
 }

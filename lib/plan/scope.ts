@@ -46,6 +46,8 @@ export interface FrontendInScope {
   readonly unusedPorts: readonly number[];
   /** Many-label wildcards were claimed, and no claim is on one any more. */
   readonly manyLabelsUnused: boolean;
+  /** Listeners claimed it, and no claim is that of a listener any more (`http` only). */
+  readonly listenerUnused: boolean;
   /** The objects of the front end as they were read; undefined where the ready row is trusted. */
   readonly found: readonly Resource[] | undefined;
   /** Bindings of SSL policies as they were read; undefined where no policy moves. */
@@ -71,7 +73,8 @@ export interface OwnersInScope {
 /** A claim with its host: a claim that was read names the host only where its row had room. */
 export interface WantedClaim {
   readonly claim: Claim;
-  readonly host: string;
+  /** Absent for a listener. */
+  readonly host?: string;
 }
 
 /** The input of the plan of one front end. */

@@ -1,6 +1,8 @@
 import {
   type IngressState,
+  isGateway,
   isTlsRoute,
+  kindOfState,
   type Member,
   ownerKey,
   ownerOf,
@@ -67,13 +69,14 @@ export function fillStates(
 ): FilledStates {
   const unknown = new Set<string>();
   const filled = states.map((state): SourceState => {
-    const key = ownerKey(ownerOf(isTlsRoute(state) ? 'TLSRoute' : 'Ingress', cluster, state));
+    const key = ownerKey(ownerOf(kindOfState(state), cluster, state));
     const created = state.created === 0 ? (facts.created.get(key) ?? now) : state.created;
     const membersOf = (backend: string): readonly Member[] => {
       const known = facts.members.get(`${key} ${backend}`);
       if (known === undefined) unknown.add(`${key} ${backend}`);
       return known ?? [];
     };
+    if (isGateway(state)) return { ...state, created };
     const whole = isTlsRoute(state)
       ? filledRoute(state, withMembers, membersOf)
       : filledIngress(state, withMembers, membersOf);

@@ -1,6 +1,6 @@
 import {
   backendsOf,
-  isTlsRoute,
+  kindOfState,
   nameInCluster,
   type Owner,
   objectOf,
@@ -106,7 +106,7 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
   };
 }
 
-const nameOf = (state: SourceState): string => nameInCluster(isTlsRoute(state) ? 'TLSRoute' : 'Ingress', state);
+const nameOf = (state: SourceState): string => nameInCluster(kindOfState(state), state);
 
 /** Returns the commands of a batch, as the engine would write them now. Nothing is written. */
 export async function commandsFor(engine: Engine, events: readonly ReceivedEvent[]): Promise<string[]> {

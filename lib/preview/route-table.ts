@@ -5,6 +5,7 @@ import {
   backendRef,
   type Frontend,
   frontendKey,
+  type HostRoute,
   type RouteSet,
   type WeightedMember,
 } from '../route/index.ts';
@@ -61,25 +62,31 @@ function claimOf(route: RouteStatus, claim: ClaimStatus, members: readonly strin
   };
 }
 
+interface RouteOfClaim {
+  readonly route: HostRoute;
+  readonly claim: RouteClaim;
+}
+
 /**
- * Returns the table that some Ingresses ask for.
+ * Returns the table that some Ingresses ask for. Listeners of Gateways have no host, and no entry.
  *
  * @param unknown owner's key and `service:port` of back ends whose members nobody knows.
  */
 export function tableOfSets(sets: readonly RouteSet[], unknown: ReadonlySet<string> = new Set()): RouteTable {
   const claims = sets.flatMap((set) => {
     const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
-    return set.routes.map((route) => {
+    return set.routes.flatMap((route): RouteOfClaim[] => {
+      if (route.kind === 'listener') return [];
       const common = { owner: set.owner, created: set.created };
       if (route.kind === 'redirect') {
         const target = `redirect to :${route.securePort}`;
-        return { route, claim: { ...common, target, settings: '', members: [] } satisfies RouteClaim };
+        return [{ route, claim: { ...common, target, settings: '', members: [] } }];
       }
       const backend = backends.get(route.backend);
       const blind = unknown.has(`${ownerKey(set.owner)} ${route.backend}`);
       const members = blind ? undefined : backend?.members.map(memberText).sort();
       const settings = backend === undefined ? '' : backendKey(backend, route.frontend).settings;
-      return { route, claim: { ...common, target: route.backend, settings, members } satisfies RouteClaim };
+      return [{ route, claim: { ...common, target: route.backend, settings, members } }];
     });
   });
   const groups = Map.groupBy(claims, ({ route }) => keyOf(route.frontend, route.host));

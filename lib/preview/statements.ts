@@ -1,6 +1,7 @@
 import {
   EVERYTHING,
   type IngressChanged,
+  isGateway,
   isIngress,
   isTlsRoute,
   type ReceivedEvent,
@@ -42,6 +43,7 @@ export function statements(states: readonly SourceState[], options: StatementOpt
       id: 'preview-tlsroutes',
       time: sequence,
       detailType: 'TLSRoute Snapshot',
+      // Without a list of Gateways: a plan does not read them, and they stay as they are.
       data: { ...common, ...TLS_ROUTES, ...flags, tlsRoutes: states.filter(isTlsRoute) },
     },
   ];
@@ -51,6 +53,7 @@ type Common = Pick<IngressChanged, 'cluster' | 'clusterUid' | 'sequence' | 'veri
 
 const changed = (state: SourceState, common: Common, id: string): ReceivedEvent => {
   const event = { id, time: common.sequence };
+  if (isGateway(state)) return { ...event, detailType: 'Gateway Changed', data: { ...common, gateway: state } };
   return isTlsRoute(state)
     ? { ...event, detailType: 'TLSRoute Changed', data: { ...common, tlsRoute: state } }
     : { ...event, detailType: 'Ingress Changed', data: { ...common, ingress: state } };

@@ -4,6 +4,7 @@ import {
   type BackendKey,
   backendRef,
   type Frontend,
+  hostOf,
   type Route,
   type RouteSet,
   type WeightedMember,
@@ -15,7 +16,7 @@ export function frontendKey(frontend: { vip: string; port: number }): string {
 }
 
 function routeOrder(route: Route): string {
-  return `${frontendKey(route.frontend)} ${route.host}`;
+  return `${frontendKey(route.frontend)} ${hostOf(route)}`;
 }
 
 /** Sorts members by address, then port, and drops duplicates. */
@@ -28,8 +29,8 @@ export function canonicalMembers(members: readonly WeightedMember[]): WeightedMe
  * Returns the canonical form: everything is sorted, and back ends without a route are left out. Two states with the same
  * meaning are equal in this form, whatever the order in their manifests. Idempotent.
  */
-export function canonical(set: RouteSet): RouteSet {
-  const used = new Set(set.routes.flatMap((route) => (route.kind === 'passthrough' ? [route.backend] : [])));
+export function canonical<R extends Route>(set: RouteSet<R>): RouteSet<R> {
+  const used = new Set(set.routes.flatMap((route: Route) => (route.kind === 'passthrough' ? [route.backend] : [])));
   return {
     owner: set.owner,
     created: set.created,

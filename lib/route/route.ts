@@ -5,7 +5,7 @@ import type { Member, Owner } from '../contract/index.ts';
  * only routes, whatever their source.
  */
 
-/** An address and port for clients. A `tls` front end passes TLS through by SNI, an `http` one answers with redirects. */
+/** An address and port for clients. A `tls` front end passes TLS through by SNI, an `http` one answers with redirects or 404. */
 export interface Frontend {
   /** IPv4, or IPv6 in the form of RFC 5952. */
   readonly vip: string;
@@ -61,15 +61,30 @@ export interface Redirect {
   readonly securePort: number;
 }
 
-export type Route = Passthrough | Redirect;
+/**
+ * A front end that is open though no host is there (GW-13): a `tls` one resets every hello, an `http` one answers what no
+ * redirect takes with 404.
+ */
+export interface Listener {
+  readonly kind: 'listener';
+  readonly frontend: Frontend;
+}
+
+/** A route of a host. */
+export type HostRoute = Passthrough | Redirect;
+
+export type Route = HostRoute | Listener;
+
+/** Returns the host of a route; empty for a listener. */
+export const hostOf = (route: Route): string => (route.kind === 'listener' ? '' : route.host);
 
 /** All routes of one owner, in canonical form (`canonical`). */
-export interface RouteSet {
+export interface RouteSet<R extends Route = Route> {
   readonly owner: Owner;
   /** Seconds since the epoch: the oldest owner of a host wins (CON-1). */
   readonly created: number;
   readonly backends: readonly Backend[];
-  readonly routes: readonly Route[];
+  readonly routes: readonly R[];
   /** Front-end settings (csvserver attributes, ipset) that this owner requests (CON-5). */
   readonly frontendSettings: Attributes;
 }

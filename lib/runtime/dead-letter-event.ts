@@ -13,7 +13,7 @@ export interface DeadLetter {
   readonly subject?: string;
   /** Event that reports the dead letter; undefined if the message has neither an Ingress nor a range. */
   readonly outcome?:
-    | { readonly detailType: 'Ingress Failed' | 'TLSRoute Failed'; readonly data: IngressFailed }
+    | { readonly detailType: 'Ingress Failed' | 'TLSRoute Failed' | 'Gateway Failed'; readonly data: IngressFailed }
     | { readonly detailType: 'Prune Refused'; readonly data: PruneRefused };
 }
 
@@ -54,7 +54,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
     };
   }
   const failed = `${kindOfEvent(detailType)} Failed` as const;
-  const object = recordOf(data.ingress ?? data.tlsRoute ?? data);
+  const object = recordOf(data.ingress ?? data.tlsRoute ?? data.gateway ?? data);
   const failure = {
     cluster,
     ...clusterUid,

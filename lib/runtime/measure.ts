@@ -17,6 +17,11 @@ const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undef
   'TLSRoute Rejected': 'TLSRoutesRejected',
   'TLSRoute Failed': 'TLSRoutesFailed',
   'TLSRoute Stale': undefined,
+  'Gateway Programmed': 'GatewaysProgrammed',
+  'Gateway Removed': 'GatewaysRemoved',
+  'Gateway Rejected': 'GatewaysRejected',
+  'Gateway Failed': 'GatewaysFailed',
+  'Gateway Stale': undefined,
   'Snapshot Applied': 'SnapshotsApplied',
   'Prune Refused': 'PrunesRefused',
 };

@@ -1,4 +1,4 @@
-import { kindOfEvent } from '../contract/index.ts';
+import { kindOfEvent, type SourceKind } from '../contract/index.ts';
 import type { Outcome } from '../reconcile/index.ts';
 import type { Log, LogFields } from '../telemetry/index.ts';
 import { shortReason } from './reason.ts';
@@ -12,8 +12,17 @@ const WARNINGS: ReadonlySet<Outcome['detailType']> = new Set([
   'Ingress Failed',
   'TLSRoute Rejected',
   'TLSRoute Failed',
+  'Gateway Rejected',
+  'Gateway Failed',
   'Prune Refused',
 ]);
+
+/** Fields that name the object of an outcome. */
+const NAME_FIELDS: Readonly<Record<SourceKind, string>> = {
+  Ingress: 'ingress',
+  TLSRoute: 'tlsRoute',
+  Gateway: 'gateway',
+};
 
 /** Logs an outcome with the data that the forwarder receives, for readers without access to the cluster. */
 export function logOutcome(log: Log, outcome: Outcome): void {
@@ -25,9 +34,7 @@ export function logOutcome(log: Log, outcome: Outcome): void {
 function outcomeFields({ detailType, data }: Outcome): LogFields {
   const { cluster, appliance, sequence } = data;
   const fields: Record<string, unknown> = { appliance, cluster, sequence };
-  if ('name' in data) {
-    fields[kindOfEvent(detailType) === 'TLSRoute' ? 'tlsRoute' : 'ingress'] = `${data.namespace}/${data.name}`;
-  }
+  if ('name' in data) fields[NAME_FIELDS[kindOfEvent(detailType)]] = `${data.namespace}/${data.name}`;
   if ('recorded' in data) fields.recorded = data.recorded;
   if ('from' in data) fields.range = `${data.from}-${data.to}`;
   if ('routes' in data) Object.assign(fields, { routes: data.routes, removes: data.removes });

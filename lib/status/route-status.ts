@@ -8,6 +8,7 @@ import {
   decodeLedger,
   hostDigest,
   type IngressRecord,
+  isListenerClaim,
   type LedgerRow,
   namedFrontends,
   type Retired,
@@ -97,7 +98,7 @@ export interface StatusInput {
   readonly connections: ReadonlyMap<string, number> | undefined;
 }
 
-/** Returns the state of every host, sorted by host and front end. Pure. */
+/** Returns the state of every host, sorted by host and front end. Listeners of Gateways have no host, and no state. Pure. */
 export function routeStatuses(input: StatusInput): RouteStatus[] {
   const ledgers = input.ledgers.map(({ cluster, rows }) => ({ cluster, ...decodeLedger(rows) }));
   const records = recordsOf(ledgers);
@@ -164,7 +165,8 @@ function ofFrontend(
   const targets = new Map(
     [...decodeHosts(rows)].map(([host, { value }]) => [hostDigest(host), { host, leads: value }] as const),
   );
-  const claims = Map.groupBy(decodeClaims(rows, frontendKey(frontend)), (claim) => claim.hostDigest);
+  const onHosts = decodeClaims(rows, frontendKey(frontend)).filter((claim) => !isListenerClaim(claim));
+  const claims = Map.groupBy(onHosts, (claim) => claim.hostDigest);
   const claimed = [...claims].map(([digest, all]) => {
     const [holder, ...standby] = all.sort(claimOrder) as [Claim, ...Claim[]];
     const target = targets.get(digest);

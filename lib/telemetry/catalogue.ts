@@ -59,6 +59,14 @@ export const METRICS = {
     meaning: 'Outcomes `TLSRoute Rejected`: nothing of the TLSRoute can be programmed, its findings say why.',
   },
   TLSRoutesFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `TLSRoute Failed`.' },
+  GatewaysProgrammed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Gateway Programmed`.' },
+  GatewaysRemoved: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Gateway Removed`.' },
+  GatewaysRejected: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Outcomes `Gateway Rejected`: no listener of the Gateway can be programmed, its findings say why.',
+  },
+  GatewaysFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Gateway Failed`.' },
   EventsStale: { unit: 'Count', dimensions: ['appliance'], meaning: 'Events dropped because a newer one is recorded.' },
   EventsUnchanged: {
     unit: 'Count',

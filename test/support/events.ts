@@ -1,6 +1,7 @@
 import {
   type ClusterSnapshot,
   EVERYTHING,
+  type GatewayState,
   type IngressState,
   type Member,
   type ReceivedEvent,
@@ -174,14 +175,66 @@ export function tlsRouteWithdrawn(sequence: number, name: string, common: Common
 export function tlsRouteSnapshot(
   sequence: number,
   tlsRoutes: readonly TlsRouteState[],
-  options: Common & Partial<Pick<TlsRouteSnapshot, 'flagged' | 'from' | 'to' | 'listed'>> = {},
+  options: Common &
+    Partial<Pick<TlsRouteSnapshot, 'flagged' | 'from' | 'to' | 'listed' | 'gateways' | 'listedGateways'>> = {},
 ): ReceivedEvent {
-  const { flagged = false, listed = [] } = options;
+  const { flagged = false, listed = [], gateways, listedGateways } = options;
   const { from = TLS_ROUTE_PREFIXES[0] as string, to = TLS_ROUTE_PREFIXES.at(-1) as string } = options;
   return {
     detailType: 'TLSRoute Snapshot',
-    data: { ...base(options, sequence), from, to, flagged, tlsRoutes: [...tlsRoutes], listed: [...listed] },
+    data: {
+      ...base(options, sequence),
+      from,
+      to,
+      flagged,
+      tlsRoutes: [...tlsRoutes],
+      listed: [...listed],
+      ...(gateways === undefined ? {} : { gateways: [...gateways] }),
+      ...(listedGateways === undefined ? {} : { listedGateways: [...listedGateways] }),
+    },
     ...envelope(options, sequence),
+  };
+}
+
+export interface GatewayOptions {
+  readonly addresses?: readonly string[];
+  readonly assigned?: readonly string[];
+  /** Ports by protocol: `TLS:443`. The name of a listener is the same in lower case. */
+  readonly listeners?: readonly string[];
+  readonly created?: number;
+  readonly class?: string;
+}
+
+/** A Gateway of the namespace `infra`. */
+export function gateway(name: string, options: GatewayOptions = {}): GatewayState {
+  const { addresses = ['192.0.2.10'], assigned, listeners = ['TLS:443'], created = 1000 } = options;
+  return {
+    namespace: 'infra',
+    name,
+    created,
+    class: options.class ?? 'netscaler',
+    addresses: [...addresses],
+    ...(assigned === undefined ? {} : { assigned: [...assigned] }),
+    listeners: listeners.map((listener) => {
+      const [protocol, port] = listener.split(':') as [GatewayState['listeners'][number]['protocol'], string];
+      return { name: listener.toLowerCase().replace(':', '-'), port: Number(port), protocol };
+    }),
+  };
+}
+
+export function gatewayChanged(sequence: number, state: GatewayState, common: Common = {}): ReceivedEvent {
+  return {
+    detailType: 'Gateway Changed',
+    data: { ...base(common, sequence), gateway: state },
+    ...envelope(common, sequence),
+  };
+}
+
+export function gatewayWithdrawn(sequence: number, name: string, common: Common = {}): ReceivedEvent {
+  return {
+    detailType: 'Gateway Withdrawn',
+    data: { ...base(common, sequence), namespace: 'infra', name },
+    ...envelope(common, sequence),
   };
 }
 

@@ -43,7 +43,7 @@ export function movingScope(count: number, places: number): PlanScope {
     const before = routesAt(each, each % places, 'old');
     const wanted = routesAt(each, each % places, 'new');
     const key = ownerKey(before.owner);
-    for (const { claim, host } of claimsOf(before)) {
+    for (const { claim, host = '' } of claimsOf(before)) {
       const frontend = before.routes.map((route) => route.frontend).find((at) => frontendKey(at) === claim.frontend);
       if (frontend === undefined) throw new TypeError(`no front end ${claim.frontend}`);
       const place = frontends.get(claim.frontend) ?? { frontend, rows: [], bindings: [] };
@@ -84,6 +84,7 @@ export function movingScope(count: number, places: number): PlanScope {
         otherClaims: 0,
         unusedPorts: [],
         manyLabelsUnused: false,
+        listenerUnused: false,
         found: undefined,
         bindings: read ? bindings : undefined,
       };

@@ -120,7 +120,7 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
       );
     },
     sent({ detailType, detail }) {
-      requested ||= hasIngress(detail.data);
+      requested ||= hasObject(detail.data);
       write(`sent       ${eventText({ detailType, detail })}`);
     },
     outcome({ detailType, data }) {
@@ -160,11 +160,13 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
 
 const REQUEST = `${PREFIX}ssl-passthrough: 'true'`;
 
-/** Returns whether an event of desired state has an Ingress. */
-function hasIngress(data: BusEvent['detail']['data']): boolean {
+/** Returns whether an event of desired state has an object. */
+function hasObject(data: BusEvent['detail']['data']): boolean {
   return (
     'ingress' in data ||
     'tlsRoute' in data ||
+    'gateway' in data ||
+    ('gateways' in data && (data.gateways ?? []).length > 0) ||
     ('listed' in data && ('ingresses' in data ? data.ingresses : data.tlsRoutes).length + data.listed.length > 0)
   );
 }

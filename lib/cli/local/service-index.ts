@@ -4,6 +4,7 @@ import { type BusEvent, backendsOf, hostPort, type SourceState } from '../../con
 function statesIn(data: BusEvent['detail']['data']): readonly SourceState[] {
   if ('ingress' in data) return [data.ingress];
   if ('tlsRoute' in data) return [data.tlsRoute];
+  // A Gateway has no member.
   if (!('flagged' in data)) return [];
   return 'ingresses' in data ? data.ingresses : data.tlsRoutes;
 }

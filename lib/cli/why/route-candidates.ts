@@ -2,6 +2,7 @@ import { nameInCluster, qualifiedName, type TlsRouteState } from '../../contract
 import { interpretSource, type K8sTlsRoute, lintGateways, nameOfKind, selectTlsRoutes } from '../../gateway/index.ts';
 import type { InterpretRules } from '../../ingress/index.ts';
 import type { JudgedSources } from '../../library/lint-source.ts';
+import { hostOf } from '../../route/index.ts';
 import { foldedHost } from './folded-host.ts';
 import type { NamingObject } from './input.ts';
 
@@ -52,5 +53,5 @@ export function routeCandidates(
 function isRouted(state: TlsRouteState, wanted: string, cluster: string, rules: InterpretRules): boolean {
   // The wildcard of a Gateway has an asterisk more than that of an Ingress: it covers several labels.
   const host = wanted.startsWith('*.') ? `*${wanted}` : wanted;
-  return interpretSource(cluster, state, rules, {})?.routes.routes.some((route) => route.host === host) ?? false;
+  return interpretSource(cluster, state, rules, {})?.routes.routes.some((route) => hostOf(route) === host) ?? false;
 }

@@ -2,6 +2,7 @@ import {
   type BusEvent,
   EVERYTHING,
   eventBytes,
+  isGateway,
   isIngress,
   isTlsRoute,
   jsonBytes,
@@ -47,12 +48,15 @@ export class EventBuilder {
   changed(sequence: number, state: SourceState, verify?: ReadonlySet<string>): BusEvent {
     const stamp = this.#stamp(sequence, verify);
     const options = { now: this.#now, subject: qualifiedName(state) };
+    if (isIngress(state)) {
+      return toEvent(SOURCES.forwarder, 'Ingress Changed', { ...stamp, ingress: state }, options);
+    }
     return isTlsRoute(state)
       ? toEvent(SOURCES.forwarder, 'TLSRoute Changed', { ...stamp, tlsRoute: state }, options)
-      : toEvent(SOURCES.forwarder, 'Ingress Changed', { ...stamp, ingress: state }, options);
+      : toEvent(SOURCES.forwarder, 'Gateway Changed', { ...stamp, gateway: state }, options);
   }
 
-  /** @param ref name as that of an owner: `tlsroute/<name>` for a TLSRoute. */
+  /** @param ref name as that of an owner: `tlsroute/<name>` for a TLSRoute, `gateway/<name>` for a Gateway. */
   withdrawn(sequence: number, ref: IngressRef, verify?: ReadonlySet<string>): BusEvent {
     const { kind, name } = objectOf(ref);
     const object = { namespace: ref.namespace, name };
@@ -66,6 +70,7 @@ export class EventBuilder {
     options: SnapshotApprovals & { readonly flagged: boolean },
   ): BusEvent<'Cluster Snapshot' | 'TLSRoute Snapshot'> {
     const states = plan.states.map(({ state }) => state);
+    const listed = plan.listed.map(({ state }) => state);
     const data = {
       ...this.#stamp(sequence, options.verify),
       from: plan.from,
@@ -73,14 +78,22 @@ export class EventBuilder {
       flagged: options.flagged,
       ...(options.confirmed ? { confirmed: true } : {}),
       ...(options.takesOver ? { takesOver: true } : {}),
-      listed: plan.listed.map(({ state: { namespace, name } }) => ({ namespace, name })),
+      listed: refsOf(listed.filter((state) => !isGateway(state))),
     };
     const envelope = { now: this.#now, subject: `${plan.from}-${plan.to}` };
     if (keySpaceOf(plan.from) === PREFIXES) {
       const ingresses = states.filter(isIngress);
       return toEvent(SOURCES.forwarder, 'Cluster Snapshot', { ...data, ingresses }, envelope);
     }
-    return toEvent(SOURCES.forwarder, 'TLSRoute Snapshot', { ...data, tlsRoutes: states.filter(isTlsRoute) }, envelope);
+    const listedGateways = refsOf(listed.filter(isGateway));
+    const routes = {
+      ...data,
+      tlsRoutes: states.filter(isTlsRoute),
+      // Also where there is none: without the list, the snapshot would say nothing about Gateways.
+      gateways: states.filter(isGateway),
+      ...(listedGateways.length === 0 ? {} : { listedGateways }),
+    };
+    return toEvent(SOURCES.forwarder, 'TLSRoute Snapshot', routes, envelope);
   }
 
   /** Returns the bytes of a snapshot event without states. */
@@ -94,6 +107,8 @@ export class EventBuilder {
     return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, state));
   }
 }
+
+const refsOf = (states: readonly SourceState[]) => states.map(({ namespace, name }) => ({ namespace, name }));
 
 /** Returns the bytes of a state in a snapshot, and of its name where it is only listed. */
 export function candidateBytes(state: Pick<SourceState, 'namespace' | 'name'>): { bytes: number; listedBytes: number } {

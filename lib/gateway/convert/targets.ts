@@ -71,7 +71,9 @@ function settingNotes({ backends, frontendSettings }: RouteSet): string[] {
 
 function routeNotes({ routes }: RouteSet): string[] {
   const ports = [...new Set(routes.flatMap((route) => (route.kind === 'redirect' ? [route.frontend.port] : [])))];
-  const wildcards = routes.flatMap(({ kind, host }) => (kind === 'passthrough' && host.startsWith('*.') ? [host] : []));
+  const wildcards = routes.flatMap((route) =>
+    route.kind === 'passthrough' && route.host.startsWith('*.') ? [route.host] : [],
+  );
   return [
     ...ports.map((port) => `plain HTTP on port ${port} is no longer redirected to https: TLSRoutes have no redirect`),
     ...[...new Set(wildcards)].map((host) => {

@@ -1,7 +1,9 @@
 import {
   type Claim,
   decodeClaims,
+  isListenerClaim,
   type LedgerRow,
+  LISTENER_CLAIMS,
   MANY_LABEL_CLAIMS,
   redirectClaims,
   securePortOf,
@@ -36,17 +38,20 @@ export async function readFrontendsThere(
   return existing;
 }
 
+/** Claims that need one part of a front end: redirects to a secure port, many-label wildcards, or listeners. */
+type ClaimsOfPart = number | 'many-label' | 'listener';
+
 /**
  * Counts a front end's claims of owners other than these.
  *
- * @param which counts only claims that redirect to this port, or only those on many-label wildcards.
+ * @param which counts only claims that redirect to this port, or only those on many-label wildcards or of listeners.
  */
 export async function countOtherClaims(
   reader: NitroReader,
   names: Names,
   { frontend, rows }: { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] },
   ownerKeys: ReadonlySet<string>,
-  which?: number | 'many-label',
+  which?: ClaimsOfPart,
 ): Promise<number> {
   const total = await reader.count('policystringmap_pattern_binding', {
     name: names.frontendMap(frontend),
@@ -58,8 +63,12 @@ export async function countOtherClaims(
   return total - own.length;
 }
 
-const valuePattern = (which: number | 'many-label'): string =>
-  which === 'many-label' ? MANY_LABEL_CLAIMS : redirectClaims(which);
+function valuePattern(which: ClaimsOfPart): string {
+  if (which === 'listener') return LISTENER_CLAIMS;
+  return which === 'many-label' ? MANY_LABEL_CLAIMS : redirectClaims(which);
+}
 
-const isOf = (claim: Claim, which: number | 'many-label'): boolean =>
-  which === 'many-label' ? claim.form === which : securePortOf(claim) === which;
+function isOf(claim: Claim, which: ClaimsOfPart): boolean {
+  if (which === 'listener') return isListenerClaim(claim);
+  return which === 'many-label' ? claim.form === which : securePortOf(claim) === which;
+}

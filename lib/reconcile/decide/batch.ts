@@ -1,5 +1,6 @@
 import {
   type ClusterSnapshot,
+  type Owner,
   ownerKey,
   ownerOf,
   type ReceivedEvent,
@@ -84,7 +85,11 @@ function statementIn(event: ReceivedEvent, appliance: string): Statement<SourceS
     case 'TLSRoute Withdrawn':
       return single('TLSRoute', event.data, event.data, undefined);
     case 'TLSRoute Snapshot':
-      return snapshotOf('TLSRoute', event.data, event.data.tlsRoutes, replayed, appliance);
+      return withGateways(snapshotOf('TLSRoute', event.data, event.data.tlsRoutes, replayed, appliance), event.data);
+    case 'Gateway Changed':
+      return single('Gateway', event.data, event.data.gateway, event.data.gateway);
+    case 'Gateway Withdrawn':
+      return single('Gateway', event.data, event.data, undefined);
     default:
       return undefined;
   }
@@ -110,12 +115,39 @@ function snapshotOf(
     flagged,
     verify: isToVerify(data, appliance),
     exempt: replayed || confirmed === true,
-    present: new Map(
-      states.map((state) => {
-        const owner = ownerOf(kind, cluster, state);
-        return [ownerKey(owner), { owner, state }];
-      }),
-    ),
-    listed: new Set(listed.map((ref) => ownerKey(ownerOf(kind, cluster, ref)))),
+    present: presentOf(kind, cluster, states),
+    listed: keysOf(kind, cluster, listed),
   };
 }
+
+/**
+ * Adds the Gateways of a snapshot. A forwarder that publishes no Gateways sends no list: its snapshot says nothing about
+ * Gateways, and must not withdraw those that another version published.
+ */
+function withGateways(
+  snapshot: Snapshot<SourceState>,
+  { cluster, gateways, listedGateways = [] }: TlsRouteSnapshot,
+): Snapshot<SourceState> {
+  if (gateways === undefined) return { ...snapshot, silentAbout: 'Gateway' };
+  return {
+    ...snapshot,
+    present: new Map([...snapshot.present, ...presentOf('Gateway', cluster, gateways)]),
+    listed: snapshot.listed.union(keysOf('Gateway', cluster, listedGateways)),
+  };
+}
+
+function presentOf(
+  kind: SourceKind,
+  cluster: string,
+  states: readonly SourceState[],
+): Snapshot<SourceState>['present'] {
+  return new Map(
+    states.map((state) => {
+      const owner = ownerOf(kind, cluster, state);
+      return [ownerKey(owner), { owner, state }];
+    }),
+  );
+}
+
+const keysOf = (kind: SourceKind, cluster: string, refs: readonly Omit<Owner, 'cluster'>[]): Set<string> =>
+  new Set(refs.map((ref) => ownerKey(ownerOf(kind, cluster, ref))));

@@ -1,7 +1,7 @@
-import type { Finding } from '../../contract/index.ts';
+import { type Finding, objectOf } from '../../contract/index.ts';
 import { finding } from '../../ingress/index.ts';
 import { hashesOf } from '../../ledger/index.ts';
-import { type Frontend, frontendKey, type Route, type RouteSet } from '../../route/index.ts';
+import { type Frontend, frontendKey, type Route } from '../../route/index.ts';
 import { NO_HASHES, type Task } from './task.ts';
 
 /** Maps a front end's slot (`vip_port/kind`) to the name of the foreign vserver on its address and port. */
@@ -18,23 +18,24 @@ export function frontendSlot(frontend: Frontend): string {
  * | foreign vserver on | left                           | finding             |
  * | ------------------ | ------------------------------ | ------------------- |
  * | neither            | the task as it is              |                     |
- * | the TLS front end  | nothing; its routes wait       | FrontendInUse       |
+ * | a TLS front end    | nothing; its routes wait       | FrontendInUse       |
+ * | a listener's       | nothing; its listeners wait    | FrontendInUse       |
  * | only port 80       | everything except the redirect | RedirectUnavailable |
  */
 export function withoutForeign(task: Task, foreign: ForeignServers): Task {
   const { wanted } = task;
   if (wanted === undefined || foreign.size === 0) return task;
-  const tls = takenBy(wanted, 'tls', foreign);
-  if (tls !== undefined) {
+  const own = takenBy(wanted.routes.filter(isOwnAddress), foreign);
+  if (own !== undefined) {
     return {
       ...task,
       wanted: undefined,
       blocked: wanted,
       hashes: NO_HASHES,
-      findings: [...task.findings, frontendInUse(tls, hadRoutes(task))],
+      findings: [...task.findings, frontendInUse(own, task)],
     };
   }
-  const http = takenBy(wanted, 'http', foreign);
+  const http = takenBy(wanted.routes, foreign);
   if (http === undefined) return task;
   const left = { ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') };
   return {
@@ -51,20 +52,22 @@ interface TakenFrontend {
   readonly server: string;
 }
 
-function takenBy({ routes }: RouteSet, kind: Frontend['kind'], foreign: ForeignServers): TakenFrontend | undefined {
-  for (const { frontend } of routes as readonly Pick<Route, 'frontend'>[]) {
+/** Returns whether an object is nothing without this route's front end: only a redirect may be absent alone. */
+const isOwnAddress = ({ kind }: Route): boolean => kind !== 'redirect';
+
+function takenBy(routes: readonly Route[], foreign: ForeignServers): TakenFrontend | undefined {
+  for (const { frontend } of routes) {
     const server = foreign.get(frontendSlot(frontend));
-    if (frontend.kind === kind && server !== undefined) return { frontend, server };
+    if (server !== undefined) return { frontend, server };
   }
   return undefined;
 }
 
 const hadRoutes = ({ decision: { row } }: Task): boolean => row?.kind === 'live' && row.routes > 0;
 
-function frontendInUse({ frontend: { vip, port }, server }: TakenFrontend, hadRoutes: boolean): Finding {
-  const consequence = hadRoutes
-    ? 'the Ingress is not programmed, and its previous configuration is removed'
-    : 'the Ingress is not programmed';
+function frontendInUse({ frontend: { vip, port }, server }: TakenFrontend, task: Task): Finding {
+  const refused = `the ${objectOf(task.decision.owner).kind} is not programmed`;
+  const consequence = hadRoutes(task) ? `${refused}, and its previous configuration is removed` : refused;
   return finding('FrontendInUse', {
     message: `${vip}:${port} is in use by the virtual server "${server}", which serves something else: ${consequence}`,
     value: `${vip}:${port}`,

@@ -1,4 +1,4 @@
-import { backendsOf, isTlsRoute, type Owner, type SourceState } from '../../contract/index.ts';
+import { backendsOf, isIngress, type Owner, type SourceState } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
@@ -106,7 +106,7 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
 
 /** Returns the back ends for which the state names members. All Services of a TLSRoute are one back end. */
 function servedBackends(state: SourceState, wanted: RouteSet): ReadonlySet<string> {
-  if (isTlsRoute(state)) {
+  if (!isIngress(state)) {
     const named = backendsOf(state).some(({ members }) => members.length > 0);
     return new Set(named ? wanted.backends.map(backendRef) : []);
   }

@@ -30,6 +30,7 @@ export function likelyRemovals(
       owners: [],
       securePorts: marker?.securePorts ?? [],
       manyLabels: marker?.manyLabels ?? false,
+      listener: marker?.listener ?? false,
     };
     const goes = marker !== undefined && !wanted.has(frontendKey(frontend));
     const whole = goes ? [frontendMap(context, use), ...frontendResources(context, use)] : [];

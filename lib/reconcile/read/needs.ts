@@ -1,7 +1,8 @@
-import { type Claim, decodeClaims, hasEmptyBackend, securePortOf } from '../../ledger/index.ts';
+import { type Claim, decodeClaims, hasEmptyBackend, isListenerClaim, securePortOf } from '../../ledger/index.ts';
 import { type BackendUse, type Names, policyNamesFor } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
 import {
+  isMadeForListener,
   isMadeForManyLabels,
   type PlanContext,
   provisionedPorts,
@@ -23,12 +24,16 @@ import type { TaskIndex } from './task-index.ts';
  * | real objects    | a task verifies them, or no marker says that they were made             | {@link needsInventory}     |
  * | claims by port  | redirects may have lost a secure port                                   | {@link countsOfParts}      |
  * | claims by form  | the front end may have lost its last many-label wildcard                | {@link countsOfParts}      |
+ * | claims by kind  | an http front end may have lost its last listener                       | {@link countsOfParts}      |
  * | claims          | the front end may have lost its last claim                              | {@link needsTotalCount}    |
  * | policy bindings | a policy of a back end comes or goes: its priority must be known        | {@link needsPolicyBindings} |
  */
 
-/** The claims that a count is of: of redirects to a secure port, on many-label wildcards, or all. */
-export type CountOf = number | 'many-label' | 'all';
+/** The claims that a count is of: of redirects to a secure port, on many-label wildcards, of listeners, or all. */
+export type CountOf = number | Part | 'all';
+
+/** A part of a front end that it has only while a claim needs it. */
+type Part = 'many-label' | 'listener';
 
 /** Counted claims of owners outside of the plan. */
 export type ClaimCounts = ReadonlyMap<CountOf, number>;
@@ -102,32 +107,41 @@ const ofOthers = (claims: readonly Claim[], { keys }: TaskIndex): Claim[] =>
 
 /**
  * Returns the counts that decide which parts of a front end are unused: of each secure port, or of all claims when they
- * are all for one port, and of many-label wildcards.
+ * are all for one port, of many-label wildcards, and of listeners.
  */
 export function countsOfParts(facts: FrontendFacts, index: TaskIndex): readonly CountOf[] {
   const candidates = unreferencedPortCandidates(facts, index);
-  if (candidates.size > 0 && portsOf(facts).size === 1) return ['all'];
-  return [...candidates, ...(mayLoseManyLabels(facts, index) ? (['many-label'] as const) : [])];
+  const onlyRedirects = !PARTS.listener.isMade(facts.rows, facts.inventory?.found);
+  if (candidates.size > 0 && portsOf(facts).size === 1 && onlyRedirects) return ['all'];
+  return [...candidates, ...(['many-label', 'listener'] as const).filter((part) => mayLose(part, facts, index))];
 }
 
-/**
- * Returns whether a front end may have lost its last claim on a many-label wildcard: these tasks give one up, or verify
- * the front end.
- */
-function mayLoseManyLabels(facts: FrontendFacts, index: TaskIndex): boolean {
+interface PartFacts {
+  /** Returns whether a front end was made with the part. */
+  readonly isMade: typeof isMadeForManyLabels;
+  /** Returns whether a claim needs the part. */
+  readonly needs: (claim: Claim) => boolean;
+}
+
+const PARTS: Readonly<Record<Part, PartFacts>> = {
+  'many-label': { isMade: isMadeForManyLabels, needs: ({ form }) => form === 'many-label' },
+  listener: { isMade: isMadeForListener, needs: isListenerClaim },
+};
+
+/** Returns whether a front end may have lost its last claim for a part: these tasks give one up, or verify the front end. */
+function mayLose(part: Part, facts: FrontendFacts, index: TaskIndex): boolean {
+  const { isMade, needs } = PARTS[part];
   const { frontend, rows, inventory, claims } = facts;
-  if (!isMadeForManyLabels(rows, inventory?.found)) return false;
+  if (!isMade(rows, inventory?.found)) return false;
   const key = frontendKey(frontend);
   const wanted = (index.wanted.get(key) ?? []).map(({ claim }) => claim);
-  if ([...ofOthers(claims, index), ...wanted].some(isOnManyLabels)) return false;
-  return index.verifiedFrontends.has(key) || claims.some(isOnManyLabels);
+  if ([...ofOthers(claims, index), ...wanted].some(needs)) return false;
+  return index.verifiedFrontends.has(key) || claims.some(needs);
 }
 
-const isOnManyLabels = ({ form }: Claim): boolean => form === 'many-label';
-
-/** Returns whether no claim needs what a front end has for many-label wildcards. */
-export function areManyLabelsUnused(facts: FrontendFacts, index: TaskIndex): boolean {
-  return mayLoseManyLabels(facts, index) && facts.counts.get('many-label') === 0;
+/** Returns whether no claim needs a part that a front end has. */
+export function isUnused(part: Part, facts: FrontendFacts, index: TaskIndex): boolean {
+  return mayLose(part, facts, index) && facts.counts.get(part) === 0;
 }
 
 /** Returns the candidates that no redirect of another owner leads to. */

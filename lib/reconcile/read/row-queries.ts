@@ -3,6 +3,7 @@ import {
   decodeClaims,
   decodeHosts,
   hostDigest,
+  isListenerClaim,
   type LedgerRow,
   LONGEST_PATTERN,
 } from '../../ledger/index.ts';
@@ -68,7 +69,7 @@ export function firstQueries(names: Names, frontends: readonly Frontend[], index
 }
 
 const hostsByDigest = (claims: readonly WantedClaim[]): Map<string, string> =>
-  new Map(claims.map(({ claim, host }) => [claim.hostDigest, host]));
+  new Map(claims.flatMap(({ claim, host }) => (host === undefined ? [] : [[claim.hostDigest, host] as const])));
 
 /** Returns whether one request can ask several maps for the same key. */
 function fitTogether(maps: readonly string[], key: string | undefined): key is string {
@@ -129,7 +130,7 @@ export function nextQueries(first: readonly FirstRows[], index: TaskIndex): Next
 /** Returns the claims that the owners give up, on hosts that the first round did not ask for. */
 function givenUp({ frontend, rows, hosts }: FirstRows, keys: ReadonlySet<string>): Claim[] {
   return decodeClaims(rows, frontendKey(frontend)).filter(
-    (claim) => keys.has(claim.ownerKey) && hosts?.has(claim.hostDigest) === false,
+    (claim) => keys.has(claim.ownerKey) && !isListenerClaim(claim) && hosts?.has(claim.hostDigest) === false,
   );
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../plan/index.ts';
 import { backendText, frontendKey } from '../../route/index.ts';
 import { isTombstone, type Task } from '../decide/task.ts';
-import { areManyLabelsUnused, type FrontendFacts, knownOtherClaims, unusedPorts } from './needs.ts';
+import { type FrontendFacts, isUnused, knownOtherClaims, unusedPorts } from './needs.ts';
 import type { TaskIndex } from './task-index.ts';
 
 /** Builds the scope of a plan from what was read, and decides what must be read of its owners. Pure. */
@@ -28,7 +28,8 @@ export function frontendInScope(
     rows: facts.rows,
     otherClaims: knownOtherClaims(facts, index, required),
     unusedPorts: unusedPorts(facts, index),
-    manyLabelsUnused: areManyLabelsUnused(facts, index),
+    manyLabelsUnused: isUnused('many-label', facts, index),
+    listenerUnused: isUnused('listener', facts, index),
     found: facts.inventory?.found,
     bindings: facts.inventory === undefined ? bindings : facts.inventory.bindings,
   };

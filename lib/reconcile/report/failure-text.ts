@@ -1,4 +1,4 @@
-import { isTlsRoute, type SourceKind, type SourceState } from '../../contract/index.ts';
+import { isIngress, type SourceKind, type SourceState } from '../../contract/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import { render } from '../../plan/index.ts';
 
@@ -18,7 +18,7 @@ export function engineFailureText(
     return `the appliance refused a record of this ${kind}, so it is unfinished: ${error.message}`;
   }
   const answer = `${render(change)}: ${error.message}`;
-  const missing = missingObject(failure, state === undefined || isTlsRoute(state) ? {} : state.annotations);
+  const missing = missingObject(failure, state !== undefined && isIngress(state) ? state.annotations : {});
   return missing === undefined ? answer : `${missing}. The appliance says: ${answer}`;
 }
 

@@ -2,11 +2,12 @@ import { type EventData, type OutcomeType, objectOf } from '../../contract/index
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
 import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import { type HostAssignment, render } from '../../plan/index.ts';
-import { backendRef, frontendKey } from '../../route/index.ts';
+import { backendRef, type Frontend, frontendKey } from '../../route/index.ts';
 import { emptyResult, type TaskResult } from '../apply/task-results.ts';
 import type { Task } from '../decide/task.ts';
 import { optional } from '../optional.ts';
 import { engineFailureText } from './failure-text.ts';
+import { openListeners } from './gateway-listeners.ts';
 import { resultFindings } from './result-findings.ts';
 
 /** An outcome, before it becomes an event. */
@@ -49,7 +50,7 @@ function needsOutcome({ decision, action, findings }: Task): boolean {
  * | outcome              | when                                               |
  * | -------------------- | -------------------------------------------------- |
  * | `Ingress Failed`     | the appliance refused something, or is not settled |
- * | `Ingress Programmed` | a host carries traffic                             |
+ * | `Ingress Programmed` | a host carries traffic, or a listener is open      |
  * | `Ingress Rejected`   | no host does, because of errors or missing members |
  * | `Ingress Removed`    | no host does, and none was asked for               |
  */
@@ -65,7 +66,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
       data: { ...failed, programmed: [], removed: [], hosts: [], reason, retry: false },
     };
   }
-  if (data.hosts.length > 0) return { detailType: `${kind} Programmed`, data };
+  if (data.programmed.length > 0) return { detailType: `${kind} Programmed`, data };
   const isFaulty = (data.resetHosts ?? []).length > 0 || data.findings.some(({ severity }) => severity === 'error');
   return { detailType: `${kind} ${decision.state !== undefined && isFaulty ? 'Rejected' : 'Removed'}`, data };
 }
@@ -81,13 +82,15 @@ function failureReason({ task, failures, unsettled, cause }: TaskResult): string
 /** Most changes that one outcome lists: an event must stay small. */
 const MOST_CHANGES = 200;
 
-function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Ingress Programmed'> {
+function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Gateway Programmed'> {
   const { task, changes } = result;
   const { decision, wanted } = task;
   const held = result.hostAssignments.filter(({ holder }) => holder.ownerKey === decision.key);
   const { serving, reset } = hostsOf(held, wanted);
-  const programmed = addresses(serving.map(({ frontend }) => frontend));
-  const before = decision.row === undefined ? [] : formerAddresses(decision.row);
+  const listeners = openListeners(task);
+  const addresses = listeners === undefined ? tlsAddresses : allAddresses;
+  const programmed = addresses(listeners?.frontends ?? serving.map(({ frontend }) => frontend));
+  const before = decision.row === undefined ? [] : addresses(formerFrontends(decision.row));
   // An outcome may have been lost, and a restored appliance has no record of it: what is asked for and carries no traffic
   // counts as lost, too, so that no status keeps it (REP-1).
   const asked = addresses((wanted?.routes ?? []).map(({ frontend }) => frontend));
@@ -104,6 +107,7 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'In
     programmed,
     removed: distinct([...before, ...asked]).filter((old) => !programmed.some((address) => same(old, address))),
     hosts: namesOf(serving),
+    ...optional('listeners', listeners === undefined ? undefined : [...listeners.names]),
     ...optional('resetHosts', reset.length === 0 ? undefined : namesOf(reset)),
     findings: [...limitFindings([...task.findings, ...resultFindings(result)], MOST_FINDINGS)],
     changes: changes.length > MOST_CHANGES ? [...lines, `… and ${changes.length - MOST_CHANGES} more`] : lines,
@@ -139,14 +143,17 @@ interface Address {
 
 const same = (a: Address, b: Address): boolean => a.ip === b.ip && a.port === b.port;
 
-function addresses(frontends: readonly { vip: string; port: number; kind: string }[]): Address[] {
-  const tls = frontends.filter(({ kind }) => kind === 'tls').map(({ vip, port }) => ({ ip: vip, port }));
-  return distinct(tls);
-}
+const allAddresses = (frontends: readonly Frontend[]): Address[] =>
+  distinct(frontends.map(({ vip, port }) => ({ ip: vip, port })));
+
+const tlsAddresses = (frontends: readonly Frontend[]): Address[] =>
+  allAddresses(frontends.filter(({ kind }) => kind === 'tls'));
 
 const distinct = (all: readonly Address[]): Address[] =>
   all.filter((address, index) => all.findIndex((other) => same(address, other)) === index);
 
-/** Returns the addresses that a record names; a pending one names earlier addresses, too: no outcome removed them. */
-const formerAddresses = ({ frontends, formerFrontends }: IngressRecord): Address[] =>
-  addresses([...namedFrontends(frontends), ...namedFrontends(formerFrontends)]);
+/** Returns the front ends that a record names; a pending one names earlier ones, too: no outcome removed them. */
+const formerFrontends = ({ frontends, formerFrontends: former }: IngressRecord): Frontend[] => [
+  ...namedFrontends(frontends),
+  ...namedFrontends(former),
+];

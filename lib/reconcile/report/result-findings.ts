@@ -29,7 +29,7 @@ function hostConflicts({ task, hostAssignments }: TaskResult, key: string): Find
 /** Returns a remark for a harmless conflict: the holder sends the host to the same Service and port. */
 function sameBackend(holder: Claim, standby: readonly Claim[], key: string): string {
   const own = standby.find(({ ownerKey }) => ownerKey === key);
-  if (own === undefined || 'securePort' in own.target || 'securePort' in holder.target) return '';
+  if (own === undefined || !('service' in own.target) || !('service' in holder.target)) return '';
   const isSame =
     own.owner.cluster === holder.owner.cluster &&
     own.owner.namespace === holder.owner.namespace &&

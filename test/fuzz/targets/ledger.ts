@@ -78,6 +78,7 @@ const ledgerRow: FuzzTarget = {
       '1;100;LA;f;r;m;0;1;shop;192.0.2.10/443/80;;',
       '1;P;web;443;s;x;prod;shop;a.example',
       '1;R;443;;s;x;prod;shop',
+      '1;L;;;;x;prod;shop',
       '*',
       '/',
     ],

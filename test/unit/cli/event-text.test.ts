@@ -38,6 +38,13 @@ it.each<[string, object, string]>([
     { from: '02', to: '0z', flagged: true, tlsRoutes: [], listed: [] },
     'snapshot of a part of the cluster: no TLSRoute',
   ],
+  [
+    'TLSRoute Snapshot',
+    { from: '02', to: '1z', flagged: true, tlsRoutes: [], listed: [], gateways: [ingress], listedGateways: [ingress] },
+    'snapshot of the whole cluster: no TLSRoute, 2 Gateways',
+  ],
+  ['Gateway Changed', { gateway: ingress }, 'current state of default/gateway/a'],
+  ['Gateway Withdrawn', ingress, 'default/gateway/a has no accepted listener any more'],
   ['Resync Requested', { reason: 'x' }, 'Resync Requested'],
 ])('%s %j', (detailType, data, text) => {
   expect(eventText({ detailType, detail: { data } } as unknown as BusEvent)).toBe(text);

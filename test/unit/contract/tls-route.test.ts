@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EVERYTHING,
   inRange,
+  kindOfEvent,
   nextPrefix,
   objectOf,
   ownerKey,
@@ -16,16 +17,33 @@ const WEB = { namespace: 'shop', name: 'web' };
 const TLS_ROUTES = { from: '02', to: '1z' };
 
 describe('owners', () => {
-  it('an Ingress and a TLSRoute of one name are two owners', () => {
-    const [ingress, route] = (['Ingress', 'TLSRoute'] as const).map((kind) => ownerOf(kind, 'c', WEB));
-    expect([ingress?.name, route?.name]).toEqual(['web', 'tlsroute/web']);
-    expect([ingress, route].map((owner) => objectOf(owner as { name: string }))).toEqual([
+  it('an Ingress, a TLSRoute and a Gateway of one name are three owners', () => {
+    const owners = (['Ingress', 'TLSRoute', 'Gateway'] as const).map((kind) => ownerOf(kind, 'c', WEB));
+    expect(owners.map(({ name }) => name)).toEqual(['web', 'tlsroute/web', 'gateway/web']);
+    expect(owners.map(objectOf)).toEqual([
       { kind: 'Ingress', name: 'web' },
       { kind: 'TLSRoute', name: 'web' },
+      { kind: 'Gateway', name: 'web' },
     ]);
+    expect(new Set(owners.map(ownerKey)).size).toBe(3);
   });
 
-  it('each kind has a key space of its own', () => {
+  it.each([
+    ['Ingress Changed', 'Ingress'],
+    ['TLSRoute Snapshot', 'TLSRoute'],
+    ['Gateway Failed', 'Gateway'],
+    ['Gateways Failed', 'Ingress'],
+    [undefined, 'Ingress'],
+  ])('the event %s is about an object of kind %s', (detailType, kind) => {
+    expect(kindOfEvent(detailType)).toBe(kind);
+  });
+
+  it('Gateways share the key space of TLSRoutes', () => {
+    const key = ownerKey(ownerOf('Gateway', 'c', WEB));
+    expect([inRange(key, EVERYTHING), inRange(key, TLS_ROUTES)]).toEqual([false, true]);
+  });
+
+  it('Ingresses and TLSRoutes have key spaces of their own', () => {
     const name = fc.stringMatching(/^[a-z0-9]{1,20}$/);
     fc.assert(
       fc.property(name, name, name, (cluster, namespace, own) => {
@@ -64,6 +82,7 @@ describe('requests for owners', () => {
   it.each([
     ['Ingresses only: as every forwarder reads it', [ingress], { ingresses: [WEB] }],
     ['TLSRoutes only: no Ingress is asked for', [route], { ingresses: [], tlsRoutes: [WEB] }],
+    ['Gateways only', [ownerOf('Gateway', 'c', WEB)], { ingresses: [], gateways: [WEB] }],
     ['both', [route, ingress], { ingresses: [WEB], tlsRoutes: [WEB] }],
   ])('%s', (_what, owners, lists) => {
     expect(resyncLists(owners)).toEqual(lists);

@@ -164,6 +164,33 @@ describe('rule 2: what a snapshot speaks for', () => {
     const nowhere = { from: '22', to: '22' };
     expect(decided([snapshot(30, {}, nowhere)], ledger([row('a', 10)]))).toEqual({});
   });
+  it('not those of a kind that it is silent about', () => {
+    const edge = { ...owner('gateway/edge'), namespace: 'infra' };
+    const route = owner('tlsroute/web');
+    const rows = [edge, route].map((each) => ({
+      ...row(each.name, 10),
+      namespace: each.namespace,
+      key: ownerKey(each),
+    }));
+    const range = { from: '02', to: '1z' };
+    const decided = (more: Partial<Snapshot<string>>) =>
+      decide([snapshot(20, {}, { ...range, ...more })], ledger(rows))
+        .decisions.map(({ owner: { name } }) => name)
+        .sort();
+    expect(decided({})).toEqual(['gateway/edge', 'tlsroute/web']);
+    expect(decided({ silentAbout: 'Gateway' })).toEqual(['tlsroute/web']);
+    const silent = snapshot(20, {}, { ...range, silentAbout: 'Gateway' });
+    const judged = decide([silent], ledger(rows)).decisions.map((decision) => ({
+      decision,
+      keeps: 0,
+      cause: 'missing' as const,
+    }));
+    expect(pruneRefusal(silent, judged, ledger(rows), { percent: 50, minimum: 0 })).toMatchObject({
+      routes: 1,
+      removes: 1,
+    });
+  });
+
   it('rule 13: a key that is only listed is not taken for deleted', () => {
     expect(decided([snapshot(30, {}, { listed: new Set([key('a')]) })], ledger([row('a', 10)]))).toEqual({});
   });

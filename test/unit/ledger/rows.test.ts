@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { digest, ownerKey } from '../../../lib/contract/index.ts';
 import { claimKey, decodeClaim } from '../../../lib/ledger/claims.ts';
 import {
+  backendOf,
   type Claim,
+  decodeClaims,
   decodeLedger,
   decodeRetired,
   encodeClaim,
@@ -12,7 +14,9 @@ import {
   encodeWatermark,
   hostDigest,
   type IngressRecord,
+  isListenerClaim,
   type LedgerRow,
+  LISTENER_CLAIMS,
   type RecordedFrontends,
   redirectClaims,
 } from '../../../lib/ledger/index.ts';
@@ -217,6 +221,11 @@ describe('rows of the ledger', () => {
       () => encodeClaim({ ...claim, target: { securePort: 443 } }),
       { key: claimed, value: '1;R;443;;;x;c;n', comment: 'i' },
     ],
+    [
+      'a claim of a listener',
+      () => encodeClaim({ ...claim, target: { listener: true } }),
+      { key: claimed, value: '1;L;;;;x;c;n', comment: 'i' },
+    ],
   ])('%s stands as the protocol has it: another version reads it', (_what, encode, expected) => {
     expect(encode()).toEqual(expected);
   });
@@ -225,10 +234,22 @@ describe('rows of the ledger', () => {
     ['to that port', { securePort: 443 }, true],
     ['to one that begins alike', { securePort: 4430 }, false],
     ['of a back end', { service: 'web', port: '443' }, false],
+    ['of a listener', { listener: true }, false],
   ])('claims of redirects to a secure port are found: one %s', (_what, target, expected) => {
     const pattern = new RegExp(redirectClaims(443).slice(1, -1));
     const { value } = encodeClaim({ ...claim, target });
     expect([pattern.test(value), pattern.test(`x${value}`)]).toEqual([expected, false]);
+  });
+
+  it('claims of listeners are found, and no others; each is read back as it is', () => {
+    const pattern = new RegExp(LISTENER_CLAIMS.slice(1, -1));
+    const targets: Claim['target'][] = [{ listener: true }, { securePort: 443 }, { service: 'L', port: 'L' }];
+    const rows = targets.map((target) => encodeClaim({ ...claim, target }));
+    expect(rows.map(({ value }) => pattern.test(value))).toEqual([true, false, false]);
+    const read = decodeClaims(rows, claim.frontend);
+    expect(read.map(({ target }) => target)).toEqual(targets);
+    expect(read.map(isListenerClaim)).toEqual([true, false, false]);
+    expect(read.map(backendOf).map((backend) => backend?.service)).toEqual([undefined, undefined, 'L']);
   });
 
   const readers: Record<string, [read: (row: LedgerRow) => unknown, row: LedgerRow]> = {

@@ -22,6 +22,7 @@ const use = (frontend: Frontend, more: Partial<FrontendUse> = {}): FrontendUse =
   owners: ['o'],
   securePorts: [],
   manyLabels: false,
+  listener: false,
   ...more,
 });
 const all = (frontend: Frontend, more?: Partial<FrontendUse>) => frontendResources(CONTEXT, use(frontend, more));

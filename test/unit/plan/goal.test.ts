@@ -185,6 +185,7 @@ describe('front ends come and go', () => {
           rows: [{ key: '!', value: 'tls', comment: '' }],
           unusedPorts: [],
           manyLabelsUnused: false,
+          listenerUnused: false,
           otherClaims: 1,
           found: undefined,
           bindings: undefined,
@@ -217,13 +218,17 @@ describe('front ends come and go', () => {
   });
 
   it.each([
-    ['the kind, and the secure ports', 'http 443 8443', { kind: 'http', securePorts: [443, 8443], manyLabels: false }],
-    ['no ports for TLS', 'tls', { kind: 'tls', securePorts: [], manyLabels: false }],
+    ['the kind, and the secure ports', 'http 443 8443', { kind: 'http', securePorts: [443, 8443] }],
+    ['no ports for TLS', 'tls', { kind: 'tls', securePorts: [] }],
     ['many-label wildcards', 'tls **', { kind: 'tls', securePorts: [], manyLabels: true }],
-    ['no wildcards for redirects', 'http 443 **', { kind: 'http', securePorts: [443], manyLabels: false }],
-    ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443], manyLabels: false }],
+    ['no wildcards for redirects', 'http 443 **', { kind: 'http', securePorts: [443] }],
+    ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443] }],
+    ['a listener', 'http listener', { kind: 'http', securePorts: [], listener: true }],
+    ['a listener beside redirects', 'http 443 listener', { kind: 'http', securePorts: [443], listener: true }],
+    ['no listener for TLS, which closes without one', 'tls listener', { kind: 'tls', securePorts: [] }],
   ])('the ready row says %s', (_what, value, expected) => {
-    expect(readyMarker([{ key: '!', value, comment: '' }])).toEqual(expected);
+    const marker = { manyLabels: false, listener: false, ...expected };
+    expect(readyMarker([{ key: '!', value, comment: '' }])).toEqual(marker);
     expect(readyMarker([{ key: 'x', value, comment: '' }])).toBeUndefined();
   });
 });

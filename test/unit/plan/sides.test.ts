@@ -16,7 +16,7 @@ import {
   staysWhileDraining,
   usesOf,
 } from '../../../lib/plan/index.ts';
-import { canonical, type RouteSet } from '../../../lib/route/index.ts';
+import { canonical, hostOf, type RouteSet } from '../../../lib/route/index.ts';
 import { OWNERS, routesOf } from './routes.ts';
 import { PureWorld } from './world.ts';
 
@@ -51,6 +51,7 @@ const place = (more: Partial<FrontendInScope> = {}): FrontendInScope => ({
   otherClaims: 0,
   unusedPorts: [],
   manyLabelsUnused: false,
+  listenerUnused: false,
   found: undefined,
   bindings: undefined,
   ...more,
@@ -276,7 +277,7 @@ describe('members of an owner whose record is trusted', () => {
   });
 
   it('of a back end that goes stay with it: its connections end by themselves', () => {
-    const one = canonical({ ...two, routes: two.routes.filter(({ host }) => host !== HOST) });
+    const one = canonical({ ...two, routes: two.routes.filter((route) => hostOf(route) !== HOST) });
     for (const members of ['equal', 'unknown'] as const) {
       expect(written(members, one).filter((line) => line.startsWith(name(two, 1)))).toEqual([]);
     }

@@ -162,6 +162,7 @@ export class PureWorld {
       // All claims are in the rows: what none of them names is used by nobody.
       unusedPorts: readyMarker(rows)?.securePorts ?? [],
       manyLabelsUnused: true,
+      listenerUnused: true,
       found: look
         ? all.filter(
             ({ role, id, owners, type }) =>

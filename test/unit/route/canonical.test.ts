@@ -10,6 +10,7 @@ import {
   type Frontend,
   frontendKey,
   frontendsOf,
+  hostOf,
   type RouteSet,
 } from '../../../lib/route/index.ts';
 
@@ -90,7 +91,7 @@ describe('the canonical form', () => {
   it('sorts routes by front end, then host', () => {
     const at = (frontend: Frontend, host: string) => ({ kind: 'redirect' as const, frontend, host, securePort: 443 });
     const routes = set({ routes: [at(HTTP, 'b'), at(TLS, 'b'), at(TLS, 'a'), at(HTTP, 'a')] });
-    expect(canonical(routes).routes.map(({ frontend, host }) => `${frontend.port} ${host}`)).toEqual([
+    expect(canonical(routes).routes.map((route) => `${route.frontend.port} ${hostOf(route)}`)).toEqual([
       '443 a',
       '443 b',
       '80 a',

@@ -24,6 +24,18 @@ describe('what a dead letter is about', () => {
       'a/b',
     ],
     [
+      'a Gateway',
+      envelope('Gateway Changed', { cluster: 'c1', sequence: 7, gateway: { namespace: 'a', name: 'b' } }),
+      'Gateway Failed',
+      'a/b',
+    ],
+    [
+      'a withdrawn Gateway',
+      envelope('Gateway Withdrawn', { cluster: 'c1', sequence: 7, namespace: 'a', name: 'b' }),
+      'Gateway Failed',
+      'a/b',
+    ],
+    [
       'a snapshot of TLSRoutes',
       envelope('TLSRoute Snapshot', { cluster: 'c1', sequence: 7, from: '02', to: '1z' }),
       'Prune Refused',

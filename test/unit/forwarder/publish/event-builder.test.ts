@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseEnvelope, type SourceState } from '../../../../lib/contract/index.ts';
 import { EventBuilder } from '../../../../lib/forwarder/publish/event-builder.ts';
 import { emptyState } from '../../../../lib/forwarder/state/desired-state.ts';
-import { state, tlsRoute } from '../../../support/events.ts';
+import { gateway, state, tlsRoute } from '../../../support/events.ts';
 
 const builder = new EventBuilder('c', 'uid', () => 0);
 
@@ -14,10 +14,11 @@ function received(event: ReturnType<EventBuilder['changed']>) {
   return { detailType, subject: detail.subject, data };
 }
 
-describe('events of Ingresses and TLSRoutes', () => {
+describe('events of Ingresses, TLSRoutes and Gateways', () => {
   it.each<[string, SourceState, string, string]>([
     ['an Ingress', state('web'), 'Ingress Changed', 'ingress'],
     ['a TLSRoute', tlsRoute('web'), 'TLSRoute Changed', 'tlsRoute'],
+    ['a Gateway', { ...gateway('web'), namespace: 'default' }, 'Gateway Changed', 'gateway'],
   ])('%s that changed', (_what, object, detailType, field) => {
     const event = received(builder.changed(7, object, new Set(['edge'])));
     expect(event).toMatchObject({
@@ -30,6 +31,7 @@ describe('events of Ingresses and TLSRoutes', () => {
   it.each([
     ['web', 'Ingress Withdrawn'],
     ['tlsroute/web', 'TLSRoute Withdrawn'],
+    ['gateway/web', 'Gateway Withdrawn'],
   ])('%s that is gone', (name, detailType) => {
     const event = received(builder.withdrawn(7, { namespace: 'default', name }));
     expect(event).toMatchObject({
@@ -63,5 +65,24 @@ describe('events of Ingresses and TLSRoutes', () => {
         listed: [{ namespace: 'default', name: 'big' }],
       },
     });
+  });
+
+  it('a snapshot names Gateways apart, and says that there is none', () => {
+    const candidate = { bytes: 1, listedBytes: 1, fits: true };
+    const range = { from: '02', to: '1z' };
+    const plan = {
+      ...range,
+      states: [tlsRoute('web'), gateway('edge')].map((each) => ({ ...candidate, state: each })),
+      listed: [{ ...candidate, state: gateway('big') }],
+    };
+    expect(received(builder.snapshot(7, plan, { flagged: false })).data).toMatchObject({
+      tlsRoutes: [{ name: 'web' }],
+      gateways: [{ name: 'edge' }],
+      listed: [],
+      listedGateways: [{ namespace: 'infra', name: 'big' }],
+    });
+    const none = received(builder.snapshot(7, { ...range, states: [], listed: [] }, { flagged: false })).data;
+    expect(none).toMatchObject({ tlsRoutes: [], gateways: [], listed: [] });
+    expect(none).not.toHaveProperty('listedGateways');
   });
 });

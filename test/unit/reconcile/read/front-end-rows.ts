@@ -21,7 +21,7 @@ export const claimRows = (frontend: Frontend, ...sets: RoutesOptions[]): LedgerR
 
 /** The host rows that lead to the back ends of these routes. */
 export const hostRows = (frontend: Frontend, ...sets: RoutesOptions[]): LedgerRow[] =>
-  onFrontend(frontend, sets.map(routesOf)).map(({ claim, host }) => {
+  onFrontend(frontend, sets.map(routesOf)).map(({ claim, host = '' }) => {
     const { attributes } = heldHost('map', host, claim);
     return { key: host, value: String(attributes.value), comment: String(attributes.comment) };
   });

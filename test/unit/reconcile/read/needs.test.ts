@@ -4,11 +4,11 @@ import type { Resource } from '../../../../lib/netscaler/index.ts';
 import type { FrontendInventory } from '../../../../lib/nitro/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import {
-  areManyLabelsUnused,
   type ClaimCounts,
   countsOfParts,
   type FrontendFacts,
   factsOf,
+  isUnused,
   knownOtherClaims,
   needsInventory,
   needsPolicyBindings,
@@ -188,9 +188,9 @@ describe('many-label wildcards', () => {
   ])('%s → claims on them are counted: %s', (_what, one, of, expected) => {
     const index = indexTasks([of]);
     expect(countsOfParts(one, index).includes('many-label')).toBe(expected);
-    expect(areManyLabelsUnused({ ...one, counts: nobodyElse }, index)).toBe(expected);
-    expect(areManyLabelsUnused({ ...one, counts: others }, index)).toBe(false);
-    expect(areManyLabelsUnused(one, index)).toBe(false);
+    expect(isUnused('many-label', { ...one, counts: nobodyElse }, index)).toBe(expected);
+    expect(isUnused('many-label', { ...one, counts: others }, index)).toBe(false);
+    expect(isUnused('many-label', one, index)).toBe(false);
   });
 
   it('a count of others keeps the front end', () => {

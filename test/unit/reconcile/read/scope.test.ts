@@ -26,6 +26,7 @@ const frontend = (rows: readonly LedgerRow[], more: Partial<FrontendInScope> = {
   otherClaims: 0,
   unusedPorts: [],
   manyLabelsUnused: false,
+  listenerUnused: false,
   found: undefined,
   bindings: undefined,
   ...more,
@@ -99,6 +100,7 @@ describe('a front end in scope', () => {
       otherClaims: 0,
       unusedPorts: [],
       manyLabelsUnused: false,
+      listenerUnused: false,
       found: undefined,
       bindings: [binding],
     });

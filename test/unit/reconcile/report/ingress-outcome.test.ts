@@ -6,6 +6,7 @@ import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan
 import { emptyResult, type TaskResult } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { type OutcomeContext, outcomeOf, taskOutcomes } from '../../../../lib/reconcile/report/ingress-outcome.ts';
+import { hostOf } from '../../../../lib/route/index.ts';
 import { state } from '../../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
 import { FRONTENDS, OTHER_FRONTENDS, OWNER, row, task, WITH_REDIRECT } from '../support.ts';
@@ -81,7 +82,8 @@ describe('REP-3: the outcome of one Ingress', () => {
 
   it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
     const wanted = task({ members: 0 }, { state: STATE, row: row({ frontends: FRONTENDS }) });
-    const host = wanted.wanted?.routes[0]?.host ?? '';
+    const [first] = wanted.wanted?.routes ?? [];
+    const host = first === undefined ? '' : hostOf(first);
     const none = outcomeOf(result(wanted, { hostAssignments: [{ ...holding({}), host }] }), CONTEXT);
     expect(none).toMatchObject({
       detailType: 'Ingress Rejected',
