@@ -8,6 +8,7 @@ import type { Breakage, FaultAction } from './schedule.ts';
 import { type Cluster, START, type World } from './world.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Carries out the faults of a schedule on a world. Each that lasts ends by itself, or when all is to be calm. */
 export class Faults {
@@ -51,7 +52,9 @@ export class Faults {
         });
       case 'replay': {
         const from = Math.max(START, world.clock.now() - action.fromMinutesAgo * MINUTE);
-        world.journal.count('replayed events', world.bus.replay(from, from + action.minutes * MINUTE));
+        const to = from + action.minutes * MINUTE;
+        this.#allowRefused(from, to);
+        world.journal.count('replayed events', world.bus.replay(from, to));
       }
     }
   }
@@ -96,6 +99,18 @@ export class Faults {
           troubled();
           leader.wake();
         });
+    }
+  }
+
+  /** Rule 11: replayed snapshots are exempt from the guard, also those that it refused. They were stamped before their arrival. */
+  #allowRefused(from: number, to: number): void {
+    const { tenants, watch, refused } = this.#world;
+    const clusters = new Set(
+      refused.flatMap(({ cluster, sequence }) => (from - 12 * HOUR <= sequence && sequence < to ? [cluster] : [])),
+    );
+    for (const cluster of clusters) {
+      const ingresses = new Map([...tenants.ingresses].filter(([, each]) => each.cluster !== cluster));
+      watch.alsoAllow({ ...tenants.copy(), ingresses });
     }
   }
 

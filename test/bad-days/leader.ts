@@ -58,6 +58,8 @@ export class Leader {
       api,
       // Watches that live for half a day, no bookmarks, and rare retries: less to simulate.
       settings: { pageSize: 4, watchMs: 12 * HOUR, idleMs: 48 * HOUR, retryMaxMs: HOUR / 6 },
+      // There is no Gateway API, and none comes.
+      discoveryMs: 24 * HOUR,
       clock: time,
       random,
       log,

@@ -73,6 +73,8 @@ export class World {
   functionsOff = false;
   /** Ingress → addresses that an outcome removed which the bus swallowed: nobody repeats that (docs/limits.md). */
   readonly unheard = new Map<string, Set<string>>();
+  /** Snapshots that an appliance refused: a replay carries them out (rule 11). */
+  readonly refused: { readonly cluster: string; readonly sequence: number }[] = [];
   readonly #undelivered: { readonly queue: string; readonly body: string }[] = [];
   /** Sequence of the last snapshot that an appliance took in, by appliance and cluster. */
   readonly #snapshots = new Map<string, { readonly any: number; readonly flagged: number }>();
@@ -258,6 +260,10 @@ export class World {
     queue.done(receipt, invocation.kept);
     this.journal.count(`invocation ${invocation.end}`);
     this.journal.write(`${name}: a batch of ${receipt.messages.length} is ${invocation.end}`);
+    for (const { detailType, detail } of invocation.said) {
+      const { cluster, sequence } = detail.data as { cluster: string; sequence: number };
+      if (detailType === 'Prune Refused') this.refused.push({ cluster, sequence });
+    }
     if (invocation.end === 'done') this.#noteSnapshots(appliance, invocation);
     this.#options.judged?.(invocation, this);
     for (const { id, body } of queue.expel(MOST_RECEIVES)) {
