@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
 import { Feedback } from './feedback/feedback.ts';
 import { FindingsLog } from './feedback/findings-log.ts';
+import { GatewayConfirmations } from './feedback/gateway-confirmations.ts';
 import { OutcomeReports } from './feedback/outcomes.ts';
 import { ProblemReports } from './feedback/problem-reports.ts';
 import { SELECTION, StageFindings } from './feedback/stage-findings.ts';
@@ -18,7 +19,7 @@ import { SnapshotFlags } from './publish/snapshot-flags.ts';
 import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-import type { ObjectRef, SourceObject, SourceObjectKind, SourceProblem, SourceSink } from './source/source.ts';
+import { sourceSink } from './source-sink.ts';
 import { type DesiredIngress, desiredState } from './state/desired-state.ts';
 import { Doubts } from './state/doubts.ts';
 import { GatewayStore } from './state/gateway-store.ts';
@@ -27,6 +28,7 @@ import { KeySpace } from './state/key-space.ts';
 import { PublishedState } from './state/published-state.ts';
 import { ClusterStore } from './state/store.ts';
 import { Visibility } from './state/visibility.ts';
+import { type GatewayStatuses, openStatuses } from './status/gateway-statuses.ts';
 
 /**
  * Creates the forwarder of one cluster. It publishes the passthrough Ingresses of the cluster, and reports their
@@ -49,7 +51,7 @@ interface Running {
   readonly feedback: Feedback;
 }
 
-class EventForwarder implements Forwarder, SourceSink {
+class EventForwarder implements Forwarder {
   readonly ready: Promise<void>;
   readonly #options: ForwarderOptions;
   readonly #settings: ForwarderSettings;
@@ -73,6 +75,8 @@ class EventForwarder implements Forwarder, SourceSink {
   readonly #isReady = Promise.withResolvers<void>();
   readonly #schedule: SnapshotSchedule;
   readonly #visibility: Visibility;
+  readonly #confirmations = new GatewayConfirmations();
+  readonly #statuses: GatewayStatuses | undefined;
   #running: Running | undefined;
 
   constructor(options: ForwarderOptions) {
@@ -100,6 +104,8 @@ class EventForwarder implements Forwarder, SourceSink {
       forget: (name) => this.#reports.forget(name),
       reportMembers: (name, findings) => this.#stageFindings.report(name, 'members', findings),
     });
+    const [gateways, confirmations] = [this.#gateways, this.#confirmations];
+    this.#statuses = openStatuses({ ...options, ...this.#common(), settings: this.#settings, gateways, confirmations });
     this.#window = new ChangeWindow({
       clock: this.#clock,
       settings: this.#settings,
@@ -126,7 +132,8 @@ class EventForwarder implements Forwarder, SourceSink {
     loop.start();
     try {
       await outcomes?.start((event) => this.#outcome(feedback, event));
-      await source.start(this);
+      const [intake, statuses, problems] = [this.#intake, this.#statuses, this.#problems];
+      await source.start(sourceSink({ intake, statuses, problems, synced: (complete) => this.#viewed(complete) }));
     } catch (error) {
       // The cause of the failed start matters more than an error of the stop.
       await this.stop().catch(() => undefined);
@@ -183,6 +190,7 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#synced.resolve();
     await this.#options.source.stop();
     await this.#options.outcomes?.stop();
+    await this.#statuses?.stop();
     this.#intake.stop();
     this.#window.close();
     const finished = await this.#running?.loop.stop(this.#settings.stopTimeoutMs);
@@ -224,39 +232,28 @@ class EventForwarder implements Forwarder, SourceSink {
     };
   }
 
-  upsert(object: SourceObject): void {
-    this.#intake.upsert(object);
-  }
-
-  remove(kind: SourceObjectKind, namespace: string, name: string): void {
-    this.#intake.remove(kind, namespace, name);
-  }
-
-  missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void {
-    this.#intake.missing(kind, objects);
-  }
-
-  synced(complete: boolean): void {
+  #viewed(complete: boolean): void {
     const { first, gateways } = this.#visibility.update(complete, this.#options.source.readsGateways === true);
     const loop = this.#running?.loop;
     // A snapshot under way begins anew: it must not list TLSRoutes that can no longer be read.
     if (gateways === 'vanished') loop?.hold(true);
     loop?.hold(!complete);
     if (gateways === 'appeared' && !first) loop?.snapshot({ reason: 'Gateway API' });
+    this.#statuses?.view(this.#visibility.gatewaysComplete);
     if (!first) return;
     loop?.snapshot({ reason: 'start' });
     if (!complete) this.#publish(this.#keys.all());
     this.#synced.resolve();
   }
 
-  readonly problems = (problems: readonly SourceProblem[]): void => this.#problems.replace(problems);
-
   #changed(names: Iterable<string>): void {
+    this.#statuses?.routesChanged(names);
     // Before the first sync the view is partial; the first snapshot covers everything.
     if (this.#visibility.synced) this.#window.changed(names);
   }
 
   #deleted(name: string, doubted: boolean): void {
+    this.#statuses?.routesChanged([name]);
     // A snapshot without the Ingress may have been refused: the deletion that was seen is published again.
     if (doubted) this.#outbox.add(name, { ...repeat(), alone: true });
     if (this.#visibility.synced) this.#window.deleted(name);

@@ -1,5 +1,5 @@
 import type { Log } from '../telemetry/index.ts';
-import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore } from './ports.ts';
+import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore, StatusWriter } from './ports.ts';
 import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import type { ForwarderSettings } from './settings.ts';
 import type { ClusterSource } from './source/source.ts';
@@ -14,6 +14,8 @@ export interface ForwarderOptions {
   /** Absent: nothing is reported, and refused snapshots go unnoticed. */
   readonly outcomes?: OutcomeSource;
   readonly reporter: Reporter;
+  /** Absent: statuses of objects of the Gateway API are not written. */
+  readonly statuses?: StatusWriter;
   readonly sequences: SequenceStore;
   readonly settings?: Partial<ForwarderSettings>;
   readonly clock?: Clock;

@@ -1,4 +1,5 @@
 import type { BusEvent, Finding, ReceivedEvent } from '../contract/index.ts';
+import type { GatewayCrd } from '../gateway/index.ts';
 import type { SourceProblem } from './source/source.ts';
 
 /** The ports of the forwarder, apart from the cluster (`source.ts`). */
@@ -47,6 +48,36 @@ export interface Reporter {
   finding?(ref: IngressRef, finding: Finding): void;
   /** Reports a new problem of the source. */
   problem?(problem: SourceProblem): void;
+}
+
+/** An object of the Gateway API whose status is written. */
+export interface StatusRef {
+  readonly kind: 'GatewayClass' | 'Gateway' | 'TLSRoute';
+  /** Empty for a GatewayClass. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An object of the Gateway API as it is at the moment of a write, unchecked. */
+export interface StatusOwner {
+  readonly uid: string | undefined;
+  readonly generation: number | undefined;
+  readonly status: unknown;
+}
+
+/** Writes the statuses of objects of the Gateway API. */
+export interface StatusWriter {
+  /**
+   * Reads an object, and writes its status under the version that was read.
+   *
+   * @param change returns the new status, or undefined to leave it; it may be called again, after a conflict with another
+   *   writer.
+   * @returns whether a status was written.
+   * @throws the error of the API server where a retry is useless, or was tried in vain.
+   */
+  write(ref: StatusRef, change: (object: StatusOwner) => object | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Returns the CRDs of the Gateway API; undefined where they may not be read. */
+  crds(): Promise<readonly GatewayCrd[] | undefined>;
 }
 
 /** Durable memory of how far sequences may have been used: a file, or the Lease of a cluster. */

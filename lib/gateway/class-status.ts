@@ -2,6 +2,7 @@ import { stableJson } from '../contract/index.ts';
 import { quoteAll } from '../ingress/finding.ts';
 import { record } from '../ingress/shape.ts';
 import { type Condition, isStale, mergeConditions, met, unmet } from './conditions.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import type { JudgedClass } from './judge.ts';
 
 /** Versions of the CRDs whose fields this project knows: TLSRoute is `v1` since v1.5. */
@@ -29,14 +30,14 @@ function supportedVersion(crds: readonly GatewayCrd[]): Condition {
 /**
  * Returns the new status of a GatewayClass of ours (GW-13, GW-14).
  *
- * @param crds all CRDs of the Gateway API in the cluster.
+ * @param crds all CRDs of the Gateway API in the cluster; undefined where they may not be read: then nothing is said of them.
  * @param current status as read from the API server, unchecked.
  * @param now RFC 3339, in seconds.
  * @returns undefined if nothing changes, or if the judged copy is older than the status.
  */
 export function classStatus(
   { gatewayClass, fault }: JudgedClass,
-  crds: readonly GatewayCrd[],
+  crds: readonly GatewayCrd[] | undefined,
   current: unknown,
   now: string,
 ): object | undefined {
@@ -44,10 +45,14 @@ export function classStatus(
     fault === undefined
       ? met('Accepted', 'the GatewayClass is valid')
       : unmet('Accepted', fault.reason, fault.finding.message);
-  const wanted = [accepted, supportedVersion(crds)];
+  const wanted = [accepted, ...(crds === undefined ? [] : [supportedVersion(crds)])];
   const time = { generation: gatewayClass.metadata.generation ?? 0, now };
   const { conditions } = record(current);
   if (isStale(conditions, wanted, time)) return undefined;
-  const status = { ...record(current), conditions: mergeConditions(conditions, wanted, time) };
+  const status = {
+    ...record(current),
+    conditions: mergeConditions(conditions, wanted, time),
+    supportedFeatures: SUPPORTED_FEATURES.map((name) => ({ name })),
+  };
   return stableJson(status) === stableJson(current) ? undefined : status;
 }

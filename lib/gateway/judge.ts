@@ -37,6 +37,12 @@ function countRoutes(routes: readonly JudgedRoute[]): Map<JudgedListener, number
   return counts;
 }
 
+/** Judges a GatewayClass of ours (GW-1). */
+export function judgeClass(gatewayClass: K8sGatewayClass): JudgedClass {
+  const found = classFault(gatewayClass);
+  return { gatewayClass, ...(found === undefined ? {} : { fault: found }) };
+}
+
 /**
  * Judges all objects of the Gateway API that are ours (GW-1 to GW-12, GW-15): each object once, so the time grows with their
  * number.
@@ -46,11 +52,9 @@ export function judgeGateways(
   view: GatewayView,
   settings: GatewaySettings,
 ): GatewayJudgement {
-  const classes = objects.flatMap((object): JudgedClass[] => {
-    if (object.kind !== 'GatewayClass' || !isOurClass(object, settings)) return [];
-    const found = classFault(object);
-    return [{ gatewayClass: object, ...(found === undefined ? {} : { fault: found }) }];
-  });
+  const classes = objects.flatMap((object): JudgedClass[] =>
+    object.kind === 'GatewayClass' && isOurClass(object, settings) ? [judgeClass(object)] : [],
+  );
   const gateways = new Map<string, JudgedGateway>();
   for (const object of objects) {
     if (object.kind !== 'Gateway') continue;

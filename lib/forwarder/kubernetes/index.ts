@@ -15,4 +15,5 @@ export { pause } from './pause.ts';
 export { readOnce } from './read-once.ts';
 export { KubernetesReporter, REPORTING_CONTROLLER } from './reporter.ts';
 export { FORWARDER_RIGHTS, type ForwarderRight } from './rights.ts';
+export { KubernetesStatusWriter } from './status-writer.ts';
 export { LeadershipLost, type Term } from './term.ts';

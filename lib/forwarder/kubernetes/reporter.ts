@@ -1,11 +1,11 @@
 import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
-import { fullJitter, type RetrySettings } from '../../retry/full-jitter.ts';
+import type { RetrySettings } from '../../retry/full-jitter.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
 import { type KubernetesApi, segments } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { microTime } from './lease.ts';
-import { pause } from './pause.ts';
+import { persist, REPORT_RETRY } from './persist.ts';
 
 export interface KubernetesReporterOptions {
   readonly api: KubernetesApi;
@@ -26,16 +26,13 @@ export interface KubernetesReporterOptions {
 /** `reportingController` of the Events. */
 export const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
 
-const RETRY: RetrySettings = { attempts: 6, baseMs: 100, maxMs: 5_000 };
-
 /** Reports to the API server: the status under the version that was read, Events as `events.k8s.io/v1`. */
 export class KubernetesReporter implements Reporter {
   readonly #options: Required<KubernetesReporterOptions>;
-  readonly #never = new AbortController().signal;
   readonly counts = { status: 0, events: 0, failed: 0 };
 
   constructor(options: KubernetesReporterOptions) {
-    this.#options = { clock: systemClock, random: Math.random, log: silentLog, retry: RETRY, ...options };
+    this.#options = { clock: systemClock, random: Math.random, log: silentLog, retry: REPORT_RETRY, ...options };
   }
 
   async status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): Promise<void> {
@@ -102,33 +99,13 @@ export class KubernetesReporter implements Reporter {
     return `${now.toString(16)}${chance.toString(16).padStart(8, '0')}`;
   }
 
-  /**
-   * Tries until the write succeeds, a retry is useless, or the attempts are used up.
-   *
-   * | answer | action |
-   * |---|---|
-   * | 404 | end: the Ingress or its namespace is gone |
-   * | 403 `… is being terminated` | end: the namespace is going |
-   * | 409 | read again at once: another writer came in between |
-   * | 400, 403, 413, 422 | throw at once: a retry is useless |
-   * | any other | retry, then throw |
-   */
   async #persist(ref: IngressRef, what: 'status' | 'event', write: () => Promise<void>): Promise<void> {
-    const { retry, clock, random, log } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await write();
-      } catch (error) {
-        const { status = 0, message, retryAfterMs = 0 } = error as Partial<ApiError>;
-        if (status === 404 || (status === 403 && message?.includes('being terminated'))) return;
-        if ([400, 403, 413, 422].includes(status) || attempt >= retry.attempts) {
-          this.counts.failed += 1;
-          log.warn('cannot report on an Ingress', { ...ref, what, error });
-          throw error;
-        }
-        const wait = status === 409 ? 0 : Math.max(retryAfterMs, fullJitter(attempt, retry, random));
-        await pause(clock, wait, this.#never);
-      }
+    try {
+      await persist(write, this.#options);
+    } catch (error) {
+      this.counts.failed += 1;
+      this.#options.log.warn('cannot report on an object', { ...ref, what, error: error as Error });
+      throw error;
     }
   }
 }

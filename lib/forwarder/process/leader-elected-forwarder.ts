@@ -18,6 +18,7 @@ import {
   type KubernetesApi,
   KubernetesReporter,
   KubernetesSource,
+  KubernetesStatusWriter,
   LeadershipLost,
   LeaseStore,
   monotonicClock,
@@ -170,6 +171,7 @@ export class LeaderElectedForwarder {
       publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
       ...present({ outcomes }),
       reporter: this.#reporter,
+      ...(config.report.status && config.gateway.enabled ? { statuses: this.#statuses(term) } : {}),
       sequences: term.sequences,
       settings: {
         ...config.ingress,
@@ -193,6 +195,11 @@ export class LeaderElectedForwarder {
       this.#totals.add(forwarder.metrics());
       this.#forwarder = undefined;
     }
+  }
+
+  #statuses(term: Term): KubernetesStatusWriter {
+    const { counts } = this.#reporter;
+    return new KubernetesStatusWriter({ api: this.#api, assert: () => term.assert(), log: this.#options.log, counts });
   }
 
   #unreadiness(): string[] {

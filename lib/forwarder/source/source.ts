@@ -60,6 +60,8 @@ export interface ClusterSource {
    * counts as deleted.
    */
   readonly readsGateways?: boolean;
+  /** Returns the status of an object of the Gateway API as JSON with equal times; undefined for an unknown object. */
+  statusOf?(kind: GatewayKind, namespace: string, name: string): string | undefined;
   /** An operator confirms the current view: the source reports what it doubted. */
   confirm?(): void;
 }

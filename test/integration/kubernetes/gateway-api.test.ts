@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { blockYaml } from '../../../lib/cli/block-yaml.ts';
 import { convertIngresses } from '../../../lib/gateway/convert/convert.ts';
 import { type K8sIngress, selectStates } from '../../../lib/ingress/index.ts';
@@ -9,10 +8,9 @@ import { GATEWAY_CORPUS } from '../../corpus/gateway.ts';
 import { CORPUS } from '../../corpus/index.ts';
 import { blocksOf } from '../../support/doc-pages.ts';
 import { type ApiAnswer, ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
-import { eventually } from '../../support/eventually.ts';
+import { installGatewayCrds } from '../../support/gateway-crds.ts';
 
 const assets = await requireAssets();
-const CRDS = ['gatewayclasses', 'gateways', 'tlsroutes', 'referencegrants'] as const;
 const PLURALS: Readonly<Record<string, string>> = {
   GatewayClass: 'gatewayclasses',
   Gateway: 'gateways',
@@ -34,14 +32,7 @@ describe.skipIf(assets === undefined)(
 
     beforeAll(async () => {
       plane = await ControlPlane.start(assets as string);
-      for (const name of CRDS) {
-        const crd = parse(readFileSync(`test/support/gateway-api/${name}.yaml`, 'utf8'));
-        await plane.ok('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
-      }
-      for (const name of CRDS) {
-        const path = `/apis/gateway.networking.k8s.io/v1/${name}`;
-        await eventually(async () => (await plane.call('GET', path)).status === 200, `${name} are served`);
-      }
+      await installGatewayCrds(plane);
     });
     afterAll(() => plane?.stop());
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classStatus } from '../../../lib/gateway/class-status.ts';
 import { gatewayStatus } from '../../../lib/gateway/gateway-status.ts';
+import { rememberedConfirmation } from '../../../lib/gateway/remembered.ts';
 import { routeStatus } from '../../../lib/gateway/route-status.ts';
 import { GATEWAY_CONTROLLER } from '../../../lib/gateway/settings.ts';
 import { gateway, gatewayClass, judged, listener, tlsRoute } from '../../corpus/gateway-case.ts';
@@ -32,11 +33,26 @@ describe('GW-13, GW-14: the status of a GatewayClass', () => {
 
   it('other fields and conditions stay', () => {
     const other = { type: 'example.com/X', status: 'True' };
-    const current = { supportedFeatures: [{ name: 'Gateway' }], conditions: [other] };
+    const current = { addedLater: 1, conditions: [other] };
     expect(classStatus(ours(), CRDS, current, NOW)).toMatchObject({
-      supportedFeatures: [{ name: 'Gateway' }],
+      addedLater: 1,
       conditions: [other, { type: 'Accepted' }, { type: 'SupportedVersion' }],
     });
+  });
+
+  it('supported features: the list of this version, sorted, whatever was there', () => {
+    const features = [{ name: 'HTTPRoute' }];
+    const found = classStatus(ours(), CRDS, { supportedFeatures: features }, NOW) as { supportedFeatures: object[] };
+    const names = found.supportedFeatures.map((each) => (each as { name: string }).name);
+    expect(names).toContain('TLSRoute');
+    expect(names).not.toContain('HTTPRoute');
+    expect(names).toEqual([...names].sort());
+  });
+
+  it('CRDs that may not be read → nothing is said of their version', () => {
+    const found = classStatus(ours(), undefined, undefined, NOW);
+    expect(conditionOf(found, 'SupportedVersion')).toBeUndefined();
+    expect(conditionOf(found, 'Accepted')).toMatchObject({ status: 'True' });
   });
 
   it.each([
@@ -176,5 +192,30 @@ describe('GW-13, GW-14: the status of a TLSRoute', () => {
 
   it('another class object than that of the routes does not matter', () => {
     expect(judge(gatewayClass('second'), gateway([listener()]), tlsRoute()).routes).toHaveLength(1);
+  });
+});
+
+describe('GW-13: what a status says that was confirmed', () => {
+  const programmed = (status: string) => [{ type: 'Programmed', status }];
+  const status = (whole: string) => ({
+    addresses: [{ type: 'IPAddress', value: '192.0.2.10' }, { value: 5 }],
+    conditions: programmed(whole),
+    listeners: [
+      { name: 'a', conditions: programmed('True') },
+      { name: 'b', conditions: programmed('False') },
+    ],
+  });
+
+  it('a programmed Gateway → its addresses and the listeners that are programmed', () => {
+    const remembered = { addresses: ['192.0.2.10'], listeners: new Set(['a']) };
+    expect(rememberedConfirmation(status('True'))).toEqual(remembered);
+  });
+
+  it.each([['False'], ['Unknown']])('Programmed %s → nothing', (whole) => {
+    expect(rememberedConfirmation(status(whole))).toBeUndefined();
+  });
+
+  it('no status, or one of another form → nothing', () => {
+    for (const odd of [undefined, null, 'x', { conditions: 5 }]) expect(rememberedConfirmation(odd)).toBeUndefined();
   });
 });

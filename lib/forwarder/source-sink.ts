@@ -1,0 +1,37 @@
+import type { ProblemReports } from './feedback/problem-reports.ts';
+import { isGatewayKind } from './source/known-kinds.ts';
+import type { SourceObjectKind, SourceSink } from './source/source.ts';
+import type { Intake } from './state/intake.ts';
+import type { GatewayStatuses } from './status/gateway-statuses.ts';
+
+export interface SourceSinkParts {
+  readonly intake: Pick<Intake, 'upsert' | 'remove' | 'missing'>;
+  /** Undefined where no statuses are written. */
+  readonly statuses: Pick<GatewayStatuses, 'objectChanged' | 'statusChanged'> | undefined;
+  readonly problems: Pick<ProblemReports, 'replace'>;
+  readonly synced: (complete: boolean) => void;
+}
+
+/** Returns the sink that leads a source's changes to the parts of a forwarder: first to the store, then to the statuses. */
+export function sourceSink({ intake, statuses, problems, synced }: SourceSinkParts): SourceSink {
+  const changed = (kind: SourceObjectKind, namespace: string, name: string): void => {
+    if (isGatewayKind(kind)) statuses?.objectChanged(kind, namespace, name);
+  };
+  return {
+    upsert: (object) => {
+      intake.upsert(object);
+      changed(object.kind, object.metadata.namespace, object.metadata.name);
+    },
+    remove: (kind, namespace, name) => {
+      intake.remove(kind, namespace, name);
+      changed(kind, namespace, name);
+    },
+    missing: (kind, objects) => {
+      intake.missing(kind, objects);
+      for (const { namespace, name } of objects) changed(kind, namespace, name);
+    },
+    statusChanged: (kind, namespace, name) => statuses?.statusChanged(kind, namespace, name),
+    synced,
+    problems: (all) => problems.replace(all),
+  };
+}
