@@ -2,15 +2,19 @@ import { systemClock } from '../forwarder/index.ts';
 import {
   type ApiAccess,
   ApiError,
+  askGatewayApi,
   createApi,
   type KubernetesApi,
   kubeconfigAccess,
+  type ReadOptions,
   readOnce,
   resourceName,
+  type ServedGatewayApi,
 } from '../forwarder/kubernetes/index.ts';
-import type { K8sKind, K8sObject } from '../ingress/index.ts';
+import type { ReadKind } from '../forwarder/source/known-kinds.ts';
+import type { GatewayObject } from '../gateway/index.ts';
 import { clusterFailure } from './cluster-failure.ts';
-import type { ClusterQuery, ClusterRead, ClusterReader } from './cluster-sources.ts';
+import type { ClusterQuery, ClusterRead, ClusterReader, GatewaysRead } from './cluster-sources.ts';
 
 /** Longest time to read a whole cluster, in milliseconds. */
 const TIMEOUT_MS = 120_000;
@@ -65,28 +69,43 @@ class Lists {
     this.#reading = reading;
   }
 
-  async of(kind: K8sKind): Promise<K8sObject[]> {
+  /** @param where another namespace or collection than that of the command. */
+  async of<K extends ReadKind>(kind: K, where: Omit<ReadOptions, 'signal'> = { namespace: this.namespace }) {
     this.#reading(`${resourceName(kind)} of ${this.#server}`);
+    return this.#named(resourceName(kind), () => readOnce(this.#api, kind, { ...where, signal: this.#signal }));
+  }
+
+  /** Lists objects outside namespaces. @returns undefined if permissions end at the namespace. */
+  async ofCluster<K extends ReadKind>(kind: K, where: Omit<ReadOptions, 'signal'> = {}) {
     try {
-      return await readOnce(this.#api, kind, this.namespace, this.#signal);
+      return await this.of(kind, where);
+    } catch (error) {
+      if (this.namespace !== undefined && isForbidden(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Returns how the API server serves the Gateway API; undefined where it does not. */
+  async gatewayApi(): Promise<ServedGatewayApi | undefined> {
+    const { served } = await this.#named('the APIs of gateway.networking.k8s.io', () =>
+      askGatewayApi(this.#api, this.#signal),
+    );
+    return served;
+  }
+
+  async #named<T>(resource: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
     } catch (error) {
       if (this.#signal.aborted) throw this.#signal.reason;
-      throw Object.assign(new Error(clusterFailure(error, this.#server, resourceName(kind)), { cause: error }), {
+      throw Object.assign(new Error(clusterFailure(error, this.#server, resource), { cause: error }), {
         forbidden: error instanceof ApiError && error.status === 403,
       });
     }
   }
-
-  /** Lists objects outside namespaces. @returns undefined if permissions end at the namespace. */
-  async ofCluster(kind: K8sKind): Promise<K8sObject[] | undefined> {
-    try {
-      return await this.of(kind);
-    } catch (error) {
-      if (this.namespace !== undefined && (error as { forbidden?: boolean }).forbidden) return undefined;
-      throw error;
-    }
-  }
 }
+
+const isForbidden = (error: unknown): boolean => (error as { forbidden?: boolean }).forbidden === true;
 
 async function readAll(lists: Lists): Promise<ClusterRead> {
   const ingresses = await lists.of('Ingress');
@@ -94,10 +113,38 @@ async function readAll(lists: Lists): Promise<ClusterRead> {
   const services = await lists.of('Service');
   const slices = await lists.of('EndpointSlice');
   // Nodes are read only for Services that are reached through them.
-  const byNode = services.some((object) => object.kind === 'Service' && BY_NODE.has(object.spec.type ?? ''));
+  const byNode = services.some(({ spec }) => BY_NODE.has(spec.type ?? ''));
   const nodes = byNode ? await lists.of('Node') : [];
   return {
     objects: [...ingresses, ...(classes ?? []), ...services, ...slices, ...nodes],
     classesKnown: classes !== undefined,
+    gateways: await readGateways(lists),
   };
+}
+
+const UNREAD: GatewaysRead = { objects: [], extent: 'unread' };
+
+/**
+ * Reads the Gateway API where the cluster serves it. Gateways and ReferenceGrants of other namespaces belong to the routes
+ * of one namespace, too, if they may be read. Who may not read these kinds can still look at Ingresses.
+ */
+async function readGateways(lists: Lists): Promise<GatewaysRead> {
+  try {
+    const served = await lists.gatewayApi();
+    if (served === undefined) return UNREAD;
+    const routes = await lists.of('TLSRoute');
+    const classes = await lists.ofCluster('GatewayClass');
+    const namespaces = await lists.ofCluster('Namespace');
+    const gateways = await lists.ofCluster('Gateway');
+    const path = served.grantsPath;
+    const grants = path === undefined ? [] : await lists.ofCluster('ReferenceGrant', { path });
+    const all = [classes, namespaces, gateways ?? (await lists.of('Gateway')), grants, routes];
+    return {
+      objects: all.flatMap((objects): readonly GatewayObject[] => objects ?? []),
+      extent: lists.namespace === undefined ? 'whole' : 'part',
+    };
+  } catch (error) {
+    if (isForbidden(error)) return { ...UNREAD, problem: `TLSRoutes were not read: ${(error as Error).message}` };
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
-import type { K8sObject, LintedObject } from '../ingress/index.ts';
-import type { JudgedSources } from '../library/lint-source.ts';
+import type { GatewayObject } from '../gateway/index.ts';
+import type { K8sObject, LocatedIn } from '../ingress/index.ts';
+import { type GatewaysExtent, type JudgedSources, problemFinding } from '../library/lint-source.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -17,8 +18,17 @@ export interface ClusterQuery {
 
 export interface ClusterRead {
   readonly objects: readonly K8sObject[];
+  readonly gateways: GatewaysRead;
   /** Whether IngressClasses could be read: they are outside namespaces. */
   readonly classesKnown: boolean;
+}
+
+/** Objects of the Gateway API, as far as they were read. */
+export interface GatewaysRead {
+  readonly objects: readonly GatewayObject[];
+  readonly extent: GatewaysExtent;
+  /** Why they were not read, where the cluster serves them. */
+  readonly problem?: string;
 }
 
 /** Reads the objects of a live cluster, once. */
@@ -34,6 +44,11 @@ export interface ClusterReader {
 export type Every = (ms: number, action: () => void) => () => void;
 
 const SECOND_MS = 1_000;
+
+/** Stands for the file in findings about a live cluster. */
+const CLUSTER = 'cluster';
+
+const inCluster = <T>(object: T): LocatedIn<T> => ({ object, file: CLUSTER, lineOf: () => 1 });
 
 /** Repeats an action with a timer of this process. */
 export const everyTimer: Every = (ms, action) => {
@@ -62,9 +77,15 @@ export async function readClusterSources(
     const read = await reader.read(query, (next) => {
       current = next;
     });
-    const objects = read.objects.map((object): LintedObject => ({ object, file: 'cluster', lineOf: () => 1 }));
-    const unread = { gatewayObjects: [], readsGateways: false, problems: [], ignores: new Map() };
-    return { objects, ...unread, partial: !read.classesKnown };
+    const { extent, problem } = read.gateways;
+    return {
+      objects: read.objects.map(inCluster),
+      gatewayObjects: read.gateways.objects.map(inCluster),
+      gateways: extent,
+      problems: problem === undefined ? [] : [problemFinding({ file: CLUSTER, line: 1, message: problem, hint: true })],
+      ignores: new Map(),
+      partial: !read.classesKnown,
+    };
   } catch (error) {
     throw new UsageError(`cannot read the cluster: ${(error as Error).message}`, { cause: error });
   } finally {

@@ -117,13 +117,12 @@ async function planAgainstBase(sources: JudgedSources, base: string, options: Op
 
 async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
-  const { readsGateways = true } = sources;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    tlsRoutes: readsGateways,
+    tlsRoutes: sources.gateways !== 'unread',
     ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });

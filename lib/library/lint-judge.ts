@@ -2,7 +2,7 @@ import { lintGateways } from '../gateway/index.ts';
 import { type InterpretRules, inOrder, type LintFinding, lint } from '../ingress/index.ts';
 import { annotationIgnores } from './lint-annotation.ts';
 import { notIgnored } from './lint-ignore.ts';
-import type { JudgedSources } from './lint-source.ts';
+import { gatewaysArePartial, type JudgedSources } from './lint-source.ts';
 
 /** Settings by which manifests are judged. */
 export interface LintJudgement {
@@ -36,7 +36,7 @@ export function judgeLint(sources: JudgedSources, { rules, classNames, ignored }
   const ofGateways = lintGateways(
     gatewayObjects,
     objects.map(({ object }) => object),
-    { rules, partial },
+    { rules, partial: gatewaysArePartial(sources) },
   );
   const annotated = annotationIgnores(objects, gatewayObjects);
   const kept = [

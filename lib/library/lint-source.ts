@@ -20,9 +20,16 @@ export interface LintSources {
 export interface JudgedSources extends LintSources {
   /** Whether other objects may exist that were not read. */
   readonly partial: boolean;
-  /** Whether the kinds of the Gateway API were read; true where absent. */
-  readonly readsGateways?: boolean;
+  /** How much of the Gateway API's objects was read; as much as of all others where absent. */
+  readonly gateways?: GatewaysExtent;
 }
+
+/** `whole`: all objects; `part`: others may exist; `unread`: the kinds were not read. */
+export type GatewaysExtent = 'whole' | 'part' | 'unread';
+
+/** Returns whether other objects of the Gateway API may exist that were not read. */
+export const gatewaysArePartial = ({ gateways, partial }: Pick<JudgedSources, 'gateways' | 'partial'>): boolean =>
+  gateways === undefined ? partial : gateways !== 'whole';
 
 /** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
 const ABOUT_OBJECT = /^([A-Z][A-Za-z]*) (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;

@@ -3,7 +3,7 @@ import { type InterpretRules, type LintFinding, selectStates } from '../ingress/
 import { compareManifests, type ManifestStates } from '../preview/manifests-diff.ts';
 import type { RouteChange, WaitingClaim } from '../preview/route-change.ts';
 import { judgeLint } from './lint-judge.ts';
-import type { JudgedSources } from './lint-source.ts';
+import { gatewaysArePartial, type JudgedSources } from './lint-source.ts';
 import type { PlanJson } from './types.ts';
 
 /** Everything that `nspass plan` has found out. */
@@ -18,16 +18,14 @@ export interface PlanReport {
 }
 
 /** Returns the Ingresses and TLSRoutes of this system among the sources, as a forwarder would publish them. */
-export function selectedStates(
-  { objects, gatewayObjects, partial }: JudgedSources,
-  classNames: readonly string[],
-): ManifestStates {
+export function selectedStates(sources: JudgedSources, classNames: readonly string[]): ManifestStates {
+  const { objects, gatewayObjects, partial } = sources;
   const others = objects.map(({ object }) => object);
   const { states, withMembers } = selectStates(others, { classNames, partial });
   const routes = selectTlsRoutes(
     gatewayObjects.map(({ object }) => object),
     others,
-    { partial },
+    { partial: gatewaysArePartial(sources) },
   );
   return { states: [...states, ...routes], withMembers };
 }

@@ -230,7 +230,7 @@ export class FakeApiServer {
     const collection = `${group}/${resource}`;
     if (name === undefined && seen.method === 'GET') {
       if (seen.query.has('watch')) this.#watch(collection, seen.query, response);
-      else this.#list(collection, seen.query, response);
+      else this.#list(collection, namespace, seen.query, response);
     } else this.#object(collection, namespace ?? '', name, seen, response);
   }
 
@@ -246,11 +246,14 @@ export class FakeApiServer {
     return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
   }
 
-  #list(collection: string, query: URLSearchParams, response: ServerResponse): void {
+  /** @param namespace undefined: all namespaces. */
+  #list(collection: string, namespace: string | undefined, query: URLSearchParams, response: ServerResponse): void {
     const [version = this.#version, from = 0] = query.get('continue')?.split(':').map(Number) ?? [];
     // All pages of a list are of one version, whatever changes in between, until that is forgotten.
-    const key = `${collection} ${version}`;
-    const objects = query.has('continue') ? this.#lists.get(key) : this.all(collection);
+    const key = `${collection} ${namespace ?? ''} ${version}`;
+    const all = this.all(collection);
+    const own = namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
+    const objects = query.has('continue') ? this.#lists.get(key) : own;
     if (objects === undefined) return void refuse(response, 410, 'Expired', 'the continue token is too old');
     this.#lists.set(key, objects);
     const limit = Number(query.get('limit') ?? objects.length);

@@ -12,10 +12,9 @@ import {
   unselectedReason,
 } from '../../ingress/index.ts';
 import { nearest } from '../../ingress/nearest.ts';
-import type { JudgedSources } from '../cluster-sources.ts';
 import { foldedHost } from './folded-host.ts';
 import type { NamingObject } from './input.ts';
-import { routeCandidates } from './route-candidates.ts';
+import { type GatewaySources, routeCandidates } from './route-candidates.ts';
 import { withConflicts } from './waiting.ts';
 
 /** The Ingresses and TLSRoutes that name a host. */
@@ -39,7 +38,7 @@ function hostsOf(ingress: K8sIngress): string[] {
 
 /** Finds the Ingresses and TLSRoutes that name a host, and judges each. Pure. */
 export function candidatesFor(
-  sources: Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'partial'>,
+  sources: GatewaySources,
   host: string,
   cluster: string,
   rules: InterpretRules,

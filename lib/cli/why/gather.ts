@@ -1,6 +1,6 @@
 import type { InterpretRules } from '../../ingress/index.ts';
 import { type ApplianceTargetOptions, configOf } from '../appliance-target.ts';
-import { type ClusterQuery, type ClusterReader, type JudgedSources, readClusterSources } from '../cluster-sources.ts';
+import { type ClusterQuery, type ClusterReader, readClusterSources } from '../cluster-sources.ts';
 import { readRules } from '../lint-rules.ts';
 import { readTargets } from '../lint-sources.ts';
 import { terminalProgress } from '../progress.ts';
@@ -9,6 +9,7 @@ import { type Candidates, candidatesFor } from './candidates.ts';
 import type { ApplianceSight, NamingObject, QueueSight, WhyInput } from './input.ts';
 import { namedObject } from './object-name.ts';
 import { type ProbeResult, probe } from './probe.ts';
+import type { GatewaySources } from './route-candidates.ts';
 import { seeAppliance } from './see-appliance.ts';
 import type { WarningReader } from './see-warnings.ts';
 
@@ -61,10 +62,7 @@ async function soughtIn(
   return typeof sources === 'string' ? sources : candidatesFor(sources, host, options.cluster, rules);
 }
 
-async function sourcesOf(
-  options: WhyOptions,
-  reader: ClusterReader | undefined,
-): Promise<Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'partial'> | string> {
+async function sourcesOf(options: WhyOptions, reader: ClusterReader | undefined): Promise<GatewaySources | string> {
   if (options.from !== undefined) {
     return { ...(await readTargets([options.from], process.stdin, terminalProgress())), partial: true };
   }

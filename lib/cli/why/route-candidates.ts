@@ -1,10 +1,13 @@
 import { nameInCluster, qualifiedName, type TlsRouteState } from '../../contract/index.ts';
 import { interpretSource, type K8sTlsRoute, lintGateways, nameOfKind, selectTlsRoutes } from '../../gateway/index.ts';
 import type { InterpretRules } from '../../ingress/index.ts';
-import type { JudgedSources } from '../../library/lint-source.ts';
+import { gatewaysArePartial, type JudgedSources } from '../../library/lint-source.ts';
 import { hostOf } from '../../route/index.ts';
 import { foldedHost } from './folded-host.ts';
 import type { NamingObject } from './input.ts';
+
+/** The sources of objects, without what lint says of their files. */
+export type GatewaySources = Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'gateways' | 'partial'>;
 
 /** The TLSRoutes that name a host. */
 export interface RouteCandidates {
@@ -19,11 +22,13 @@ const hostsOf = ({ spec }: K8sTlsRoute): string[] => (spec.hostnames ?? []).map(
 
 /** Finds the TLSRoutes that name a host, and judges each. Pure. */
 export function routeCandidates(
-  { objects, gatewayObjects, partial }: Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'partial'>,
+  sources: GatewaySources,
   wanted: string,
   cluster: string,
   rules: InterpretRules,
 ): RouteCandidates {
+  const { objects, gatewayObjects } = sources;
+  const partial = gatewaysArePartial(sources);
   const given = gatewayObjects.map(({ object }) => object);
   const routes = given.filter((object): object is K8sTlsRoute => object.kind === 'TLSRoute');
   const naming = routes.filter((route) => hostsOf(route).includes(wanted));

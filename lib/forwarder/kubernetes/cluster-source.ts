@@ -8,7 +8,7 @@ import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.
 import type { KubernetesApi } from './api.ts';
 import { Compactor } from './compactor.ts';
 import { emptyListIsDoubtful } from './empty-list.ts';
-import { GatewayDiscovery, type ServedGatewayApi } from './gateway-discovery.ts';
+import { GatewayDiscovery } from './gateway-discovery.ts';
 import { healthOf, type KindHealth, type KindState } from './kind-state.ts';
 import { isUnserved, KindTable } from './kind-table.ts';
 import { ALL_KINDS, GATEWAY_KINDS, WATCHED } from './kinds.ts';
@@ -17,6 +17,7 @@ import { nodeNeed } from './node-need.ts';
 import type { ObjectSink } from './object-sink.ts';
 import { DEFAULT_REFLECTOR, Reflector, type ReflectorSettings } from './reflector.ts';
 import { SerialQueue } from './serial-queue.ts';
+import type { ServedGatewayApi } from './served-gateway-api.ts';
 import { comparableStatus } from './status-text.ts';
 import { type SyncState, syncState } from './sync-state.ts';
 

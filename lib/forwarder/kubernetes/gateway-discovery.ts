@@ -1,16 +1,9 @@
-import { GATEWAY_GROUP } from '../../gateway/kubernetes.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
 import type { KubernetesApi } from './api.ts';
-import { ApiError } from './api-error.ts';
 import { pause } from './pause.ts';
-
-/** The Gateway API as an API server serves it. */
-export interface ServedGatewayApi {
-  /** Collection of ReferenceGrants; undefined where they are not served, and so none permits anything. */
-  readonly grantsPath: string | undefined;
-}
+import { askGatewayApi, type ServedGatewayApi } from './served-gateway-api.ts';
 
 export interface GatewayDiscoveryOptions {
   readonly api: KubernetesApi;
@@ -24,18 +17,11 @@ export interface GatewayDiscoveryOptions {
   readonly log: Log;
 }
 
-interface ResourceList {
-  readonly resources?: readonly { readonly name?: string }[];
-}
-
 const INTERVAL_MS = 30_000;
 const RETRY = { baseMs: 500, maxMs: 15_000 };
 /** Answers in a row that must say that served kinds are gone: a server that starts knows no CRDs for a moment. */
 const ABSENCES = 3;
 const ABSENT_AGAIN_MS = 2_000;
-
-/** Kinds without which nothing can be routed. */
-const NEEDED = ['gatewayclasses', 'gateways', 'tlsroutes'];
 
 /**
  * Asks the API server again and again whether it serves the Gateway API, so that CRDs may appear and vanish while the
@@ -90,7 +76,8 @@ export class GatewayDiscovery {
   async #ask(signal: AbortSignal): Promise<number | undefined> {
     const { log, random } = this.#options;
     try {
-      const served = await this.#read(signal);
+      const { served, lacking } = await askGatewayApi(this.#options.api, signal);
+      this.#say(lacking.join(', '));
       this.#failures = 0;
       if (served === undefined && this.#served !== undefined) {
         this.#absences += 1;
@@ -116,22 +103,6 @@ export class GatewayDiscovery {
     if (!same) this.#options.changed(served);
   }
 
-  /** @returns undefined where a needed kind is not served. */
-  async #read(signal: AbortSignal): Promise<ServedGatewayApi | undefined> {
-    const resources = await this.#resources('v1', signal);
-    const missing = NEEDED.filter((name) => !resources.has(name));
-    if (missing.length > 0) {
-      this.#say(resources.size === 0 ? '' : missing.join(', '));
-      return undefined;
-    }
-    this.#say('');
-    for (const version of ['v1', 'v1beta1']) {
-      const there = version === 'v1' ? resources : await this.#resources(version, signal);
-      if (there.has('referencegrants')) return { grantsPath: `/apis/${GATEWAY_GROUP}/${version}/referencegrants` };
-    }
-    return { grantsPath: undefined };
-  }
-
   /** Says once that the server has an older Gateway API. */
   #say(lacking: string): void {
     if (lacking !== '' && lacking !== this.#lacking) {
@@ -141,16 +112,5 @@ export class GatewayDiscovery {
       );
     }
     this.#lacking = lacking;
-  }
-
-  async #resources(version: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
-    try {
-      const path = `/apis/${GATEWAY_GROUP}/${version}`;
-      const { resources = [] } = await this.#options.api.call<ResourceList>({ path, signal });
-      return new Set(resources.flatMap(({ name }) => (name === undefined ? [] : [name])));
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return new Set();
-      throw error;
-    }
   }
 }

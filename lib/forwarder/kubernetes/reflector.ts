@@ -11,6 +11,7 @@ import { WATCHED } from './kinds.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import { metadataOnly } from './metadata-only.ts';
 import type { ObjectSink } from './object-sink.ts';
 import { pause } from './pause.ts';
 import type { SerialQueue } from './serial-queue.ts';
@@ -234,7 +235,8 @@ export class Reflector {
     opened: () => void = () => {},
   ): Promise<void> {
     const { api, kind, path = WATCHED[kind].path, clock, settings } = this.#options;
-    const request = { path, query, ...(WATCHED[kind].metadataOnly ? { accept: metadataOnly(query) } : {}) };
+    const wanted = query.watch === undefined ? 'list' : 'object';
+    const request = { path, query, ...(WATCHED[kind].metadataOnly ? { accept: metadataOnly(wanted) } : {}) };
     const heard = (): void => {
       this.#contactAt = clock.now();
     };
@@ -254,12 +256,6 @@ interface Frame {
 }
 
 const statusOf = (raw: unknown): unknown => (raw as { readonly status?: unknown } | null)?.status;
-
-/** Returns the media type of the metadata of objects, in a watch or a list; servers that do not know it send all. */
-function metadataOnly({ watch }: NonNullable<ApiRequest['query']>): string {
-  const kind = watch === undefined ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
-  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
-}
 
 function describe(kind: ReadKind, { status, message }: ApiError): string {
   const { resource } = WATCHED[kind];

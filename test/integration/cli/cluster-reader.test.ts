@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clusterReader } from '../../../lib/cli/cluster-reader.ts';
+import { readClusterSources } from '../../../lib/cli/cluster-sources.ts';
+import { Progress } from '../../../lib/cli/progress.ts';
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
 
@@ -95,6 +97,88 @@ describe('a live cluster is read', () => {
     server.put('/api/v1/services', { metadata: { name: 'np', namespace: 'shop' }, spec: { type: 'NodePort' } });
     await clusterReader(access).read();
     expect(asked.some((path) => path.includes('/nodes'))).toBe(true);
+  });
+
+  describe('of the Gateway API', () => {
+    const collection = (plural: string, version = 'v1'): string =>
+      `/apis/gateway.networking.k8s.io/${version}/${plural}`;
+    const served = ['gatewayclasses', 'gateways', 'tlsroutes'];
+    const names = async (namespace?: string) => {
+      const { gateways } = await clusterReader(access).read(namespace === undefined ? {} : { namespace });
+      const { objects, ...rest } = gateways;
+      return {
+        ...rest,
+        names: objects.map(({ kind, metadata: { namespace: own, name } }) => `${kind} ${own}/${name}`),
+      };
+    };
+    beforeEach(() => {
+      server.put(collection('gatewayclasses'), { metadata: { name: 'ours' }, spec: { controllerName: 'x' } });
+      server.put(collection('gateways'), { metadata: { name: 'edge', namespace: 'infra' }, spec: {} });
+      server.put(collection('tlsroutes'), { metadata: { name: 'web', namespace: 'shop' }, spec: {} });
+      server.put(collection('tlsroutes'), { metadata: { name: 'web', namespace: 'other' }, spec: {} });
+      server.put(collection('referencegrants', 'v1beta1'), {
+        metadata: { name: 'grant', namespace: 'infra' },
+        spec: { from: [], to: [] },
+      });
+      server.put('/api/v1/namespaces', { metadata: { name: 'shop', labels: { team: 'a' } } });
+    });
+
+    it('nothing where the cluster does not serve it, without a right', async () => {
+      const asked: string[] = [];
+      server.fault(({ path }) => {
+        asked.push(path);
+        return false;
+      });
+      expect(await names()).toEqual({ extent: 'unread', names: [] });
+      expect(asked.filter((path) => path.includes('namespaces') || path.includes('tlsroutes'))).toEqual([]);
+    });
+
+    it('every kind, ReferenceGrants in the version that is served', async () => {
+      server.gatewayApi = { v1: served, v1beta1: ['referencegrants'] };
+      expect(await names()).toEqual({
+        extent: 'whole',
+        names: expect.arrayContaining([
+          'GatewayClass /ours',
+          'Namespace /shop',
+          'Gateway infra/edge',
+          'ReferenceGrant infra/grant',
+          'TLSRoute shop/web',
+          'TLSRoute other/web',
+        ]),
+      });
+    });
+
+    it('of one namespace: its routes, and the Gateways of all where they may be read', async () => {
+      server.gatewayApi = { v1: served, v1beta1: ['referencegrants'] };
+      const { extent, names: found } = await names('shop');
+      expect(extent).toBe('part');
+      expect(found).toEqual(expect.arrayContaining(['Gateway infra/edge', 'TLSRoute shop/web']));
+      expect(found).not.toContain('TLSRoute other/web');
+    });
+
+    it('permissions that end at the namespace: its own objects', async () => {
+      server.gatewayApi = { v1: served };
+      server.put(collection('gateways'), { metadata: { name: 'own', namespace: 'shop' }, spec: {} });
+      server.fault(({ path: asked }, response) =>
+        /\/namespaces\/shop\/|\/v1(?:beta1)?$/.test(asked) ? false : refuse(response, 403, 'Forbidden', 'no'),
+      );
+      expect(await names('shop')).toEqual({ extent: 'part', names: ['Gateway shop/own', 'TLSRoute shop/web'] });
+    });
+
+    it('routes that may not be read leave Ingresses readable, and are named', async () => {
+      server.gatewayApi = { v1: served };
+      server.fault(({ path }, response) =>
+        path.includes('/tlsroutes') ? refuse(response, 403, 'Forbidden', 'tlsroutes is forbidden') : false,
+      );
+      const { objects, gateways } = await clusterReader(access).read();
+      expect(objects.map(({ kind }) => kind).sort()).toEqual(['Ingress', 'Service']);
+      expect(gateways).toMatchObject({
+        extent: 'unread',
+        problem: expect.stringContaining('TLSRoutes were not read: no permission to list tlsroutes'),
+      });
+      const { problems } = await readClusterSources(clusterReader(access), {}, new Progress(undefined, Date.now));
+      expect(problems).toMatchObject([{ code: 'KindNotRead', file: 'cluster' }]);
+    });
   });
 
   it('the kubeconfig and context that are named', async () => {

@@ -12,11 +12,12 @@ import { ingress } from '../../corpus/case.ts';
 const SILENT = new Progress(undefined, () => 0);
 const EDGE = ingress({ className: 'edge', hosts: ['shop.example.com'] }) as K8sIngress;
 /** A cluster where permissions end at the namespace: IngressClasses cannot be read. */
-const NAMESPACED: ClusterReader = { read: async () => ({ objects: [EDGE], classesKnown: false }) };
+const UNREAD = { objects: [], extent: 'unread' } as const;
+const NAMESPACED: ClusterReader = { read: async () => ({ objects: [EDGE], classesKnown: false, gateways: UNREAD }) };
 
 describe('sources of a live cluster', () => {
   it.each([true, false])('classes that could be read: %s → the sources are partial where not', async (classesKnown) => {
-    const reader: ClusterReader = { read: async () => ({ objects: [EDGE], classesKnown }) };
+    const reader: ClusterReader = { read: async () => ({ objects: [EDGE], classesKnown, gateways: UNREAD }) };
     const { objects, partial } = await readClusterSources(reader, {}, SILENT);
     expect(objects).toMatchObject([{ object: EDGE, file: 'cluster' }]);
     expect(partial).toBe(!classesKnown);

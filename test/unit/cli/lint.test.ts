@@ -15,6 +15,8 @@ import { fieldPositions, manifestLines, parsePath } from '../../../lib/library/l
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
 
+const UNREAD = { objects: [], extent: 'unread' } as const;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nspass-lint-'));
@@ -265,7 +267,9 @@ describe('targets', () => {
         },
       ],
     });
-    const reader = { read: async () => ({ objects: [...CLUSTER, lost as K8sIngress], classesKnown: true }) };
+    const reader = {
+      read: async () => ({ objects: [...CLUSTER, lost as K8sIngress], classesKnown: true, gateways: UNREAD }),
+    };
     const { findings, exit } = await json([option], { reader });
     expect(findings.map(({ code, severity, file: name, line }) => [code, severity, name, line])).toEqual([
       ['ServiceNotFound', 'error', 'cluster', 1],
@@ -279,7 +283,7 @@ describe('targets', () => {
     const reader: ClusterReader = {
       read: async (query) => {
         asked.push(query?.context, query?.kubeconfig, query?.namespace);
-        return { objects: [...CLUSTER, edge], classesKnown: false };
+        return { objects: [...CLUSTER, edge], classesKnown: false, gateways: UNREAD };
       },
     };
     const args = ['--cluster', '--context', 'prod', '--kubeconfig', '/k', '--namespace', 'shop'];
@@ -454,7 +458,7 @@ describe('a cluster that takes its time', () => {
         reading('services of https://k8s.example:6443');
         now = 1_000;
         tick();
-        return { objects: [], classesKnown: true };
+        return { objects: [], classesKnown: true, gateways: UNREAD };
       },
     };
     const command = lintCommand(reader, {
@@ -593,7 +597,9 @@ spec: {ports: [{port: "443"}]}
 
   it('an annotation counts in a cluster, too', async () => {
     const [object] = readManifests(annotated('lint-ignore', '"HostInvalid"'), 'a').objects.map((one) => one.object);
-    const reader: ClusterReader = { read: async () => ({ objects: [object as K8sIngress], classesKnown: false }) };
+    const reader: ClusterReader = {
+      read: async () => ({ objects: [object as K8sIngress], classesKnown: false, gateways: UNREAD }),
+    };
     expect((await json(['--cluster'], { reader })).findings.map(({ code }) => code)).toEqual(['AnnotationUnknown']);
   });
 
