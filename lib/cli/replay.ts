@@ -68,7 +68,8 @@ export function replayCommand(): Command {
     .addHelpText(
       'after',
       `
-A replay is always safe: an older event never overwrites a newer one, and existing configuration is not written again.
+An older event never overwrites a newer one, and existing configuration is not written again. But the prune guard lets a
+replay pass: while an appliance refuses snapshots, end the replay before the first refused one with --to.
 
 A full snapshot of a cluster makes older events unnecessary. With --config and without --from, the last hour is replayed
 first, then older events until the appliances have a full snapshot of each cluster: back to 26 hours, then twice as far
