@@ -3,7 +3,7 @@ import { Hand } from '../support/audit.ts';
 import { KINDS } from '../support/damage.ts';
 import type { Appliance } from './appliance.ts';
 import type { CallFate } from './functions.ts';
-import type { Wishes } from './model.ts';
+import type { TenantIngress, Wishes } from './model.ts';
 import type { Breakage, FaultAction } from './schedule.ts';
 import { type Cluster, START, type World } from './world.ts';
 
@@ -114,16 +114,21 @@ export class Faults {
     }
   }
 
-  /** Rule 11: what a list lacks is carried out up to the allowed share. */
+  /**
+   * Rule 11: what a list lacks is carried out up to the allowed share. The appliance may know an earlier state: one of the
+   * last that the cluster had.
+   */
   #allowWithinGuard(cluster: string): void {
-    const { tenants, watch, schedule } = this.#world;
-    const theirs = [...tenants.ingresses.values()].filter((each) => each.cluster === cluster);
+    const { tenants, watch, schedule, clusters } = this.#world;
+    const past = (clusters.get(cluster) as Cluster).past.map(({ wishes }) => wishes);
     for (const { vips } of schedule.world.appliances) {
-      const routes = theirs.filter(({ vip }) => vips.includes(vip)).flatMap(({ hosts }) => hosts).length;
-      if (routes > schedule.world.prune.minimum) continue;
-      const ingresses = new Map(
-        [...tenants.ingresses].filter(([, each]) => each.cluster !== cluster || !vips.includes(each.vip)),
-      );
+      const isTheirs = (each: TenantIngress): boolean => each.cluster === cluster && vips.includes(each.vip);
+      const routes = [tenants, ...past].map(({ ingresses }) => {
+        const selected = [...ingresses.values()].filter((each) => isTheirs(each) && each.selected);
+        return selected.flatMap(({ hosts }) => hosts).length;
+      });
+      if (Math.min(...routes) > schedule.world.prune.minimum) continue;
+      const ingresses = new Map([...tenants.ingresses].filter(([, each]) => !isTheirs(each)));
       watch.alsoAllow({ ...tenants.copy(), ingresses });
     }
   }
