@@ -15,9 +15,6 @@ export { pause } from './pause.ts';
 export { type ReadOptions, readOnce } from './read-once.ts';
 export { KubernetesReporter, REPORTING_CONTROLLER } from './reporter.ts';
 export { FORWARDER_RIGHTS, type ForwarderRight } from './rights.ts';
-<<<<<<< HEAD
-export { KubernetesStatusWriter } from './status-writer.ts';
-=======
 export { askGatewayApi, type ServedGatewayApi } from './served-gateway-api.ts';
->>>>>>> 53ee17b (Read the Gateway API of a live cluster for lint, plan and why)
+export { KubernetesStatusWriter } from './status-writer.ts';
 export { LeadershipLost, type Term } from './term.ts';

@@ -210,20 +210,8 @@ describe('LIF-6: the Gateway API that cannot be read', () => {
     await eventually(() => unserved().length === 3, 'the kinds that had objects are named');
   }
 
-  /** A watch may be refused before it is certain that the kinds are gone. */
-  const namedAsGone = () =>
-    eventually(
-      () =>
-        sink.current.length === 3 && sink.current.every(({ message }) => message.includes('no longer serves the kind')),
-      'the kinds are named as gone',
-    );
-
   it('it vanishes: the last state stays in force and is named, until it is served again', async () => {
     await vanished();
-<<<<<<< HEAD
-=======
-    await namedAsGone();
->>>>>>> 53ee17b (Read the Gateway API of a live cluster for lint, plan and why)
     expect(sink.names('TLSRoute')).toEqual(['shop/web']);
     expect(sink.told.filter((line) => line.startsWith('-'))).toEqual([]);
     server.put(Gateway.path, named('other'));
@@ -237,10 +225,6 @@ describe('LIF-6: the Gateway API that cannot be read', () => {
 
   it('it vanishes and an operator confirms: everything is missing, for the listener to judge', async () => {
     await vanished();
-<<<<<<< HEAD
-=======
-    await namedAsGone();
->>>>>>> 53ee17b (Read the Gateway API of a live cluster for lint, plan and why)
     source.confirm();
     expect(sink.views.at(-1)).toBe('complete with gateways');
     expect(sink.names('TLSRoute')).toEqual([]);
