@@ -4,7 +4,7 @@ import type { SourceProblem } from './source/source.ts';
 
 /** The ports of the forwarder, apart from the cluster (`source.ts`). */
 
-/** An Ingress by name. */
+/** An Ingress by name; a TLSRoute or Gateway has its kind in front of its name, as an owner has (`tlsroute/web`). */
 export interface IngressRef {
   readonly namespace: string;
   readonly name: string;
@@ -26,7 +26,7 @@ export interface OutcomeSource {
   stop(): void | Promise<void>;
 }
 
-/** A Kubernetes Event on an Ingress (REP-2). */
+/** A Kubernetes Event on an Ingress, TLSRoute or Gateway (REP-2). */
 export interface IngressEvent {
   readonly type: 'Normal' | 'Warning';
   /** UpperCamelCase: the code of a finding, or the outcome (`Programmed`, `Removed`, `Failed`). */
@@ -37,7 +37,7 @@ export interface IngressEvent {
 /** Reports the state of an Ingress: to the API server, or to the local mode. */
 export interface Reporter {
   /**
-   * Changes the addresses in `status.loadBalancer.ingress` (REP-1).
+   * Changes the addresses in `status.loadBalancer.ingress` of an Ingress (REP-1); other kinds have no such status.
    *
    * @param change maps the addresses of the status to those that it should have; it may be called again, after a
    *   conflict with another writer.

@@ -1,7 +1,9 @@
 import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
+import { objectOf } from '../../contract/index.ts';
 import type { RetrySettings } from '../../retry/full-jitter.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
+import { READ_VERSIONS } from '../source/known-kinds.ts';
 import { type KubernetesApi, segments } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { microTime } from './lease.ts';
@@ -13,7 +15,7 @@ export interface KubernetesReporterOptions {
   readonly status: boolean;
   /** Writes Kubernetes Events (REP-2). */
   readonly events: boolean;
-  /** Returns the UID of an Ingress; undefined where it no longer exists. */
+  /** Returns the UID of an Ingress, TLSRoute or Gateway; undefined where it no longer exists. */
   readonly uid: (ref: IngressRef) => string | undefined;
   /** Name of this replica, for `reportingInstance`. */
   readonly instance: string;
@@ -36,7 +38,8 @@ export class KubernetesReporter implements Reporter {
   }
 
   async status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): Promise<void> {
-    if (!this.#options.status) return;
+    // Statuses of the Gateway API have a writer of their own.
+    if (!this.#options.status || objectOf(ref).kind !== 'Ingress') return;
     await this.#persist(ref, 'status', async () => {
       const path = ingressPath(ref);
       const read = await this.#options.api.call<V1Ingress>({ path });
@@ -59,9 +62,9 @@ export class KubernetesReporter implements Reporter {
 
   async event(ref: IngressRef, event: IngressEvent): Promise<void> {
     const { events, uid, api, clock } = this.#options;
-    const ingressUid = uid(ref);
-    if (!events || ingressUid === undefined) return;
-    const body = this.#event(ref, ingressUid, event, Math.floor(clock.now()));
+    const ownUid = uid(ref);
+    if (!events || ownUid === undefined) return;
+    const body = this.#event(ref, ownUid, event, Math.floor(clock.now()));
     await this.#persist(ref, 'event', async () => {
       try {
         await api.call({
@@ -78,10 +81,12 @@ export class KubernetesReporter implements Reporter {
   }
 
   #event(ref: IngressRef, uid: string, event: IngressEvent, now: number): EventBody {
+    const { namespace } = ref;
+    const { kind, name } = objectOf(ref);
     return {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${ref.name.slice(0, 220)}.${this.#unique(now)}`, namespace: ref.namespace },
+      metadata: { name: `${name.slice(0, 220)}.${this.#unique(now)}`, namespace },
       eventTime: microTime(now),
       reportingController: REPORTING_CONTROLLER,
       reportingInstance: this.#options.instance.slice(0, 128),
@@ -89,7 +94,7 @@ export class KubernetesReporter implements Reporter {
       reason: event.reason.slice(0, 128),
       type: event.type,
       note: event.message.slice(0, 1_024),
-      regarding: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', ...ref, uid },
+      regarding: { apiVersion: READ_VERSIONS[kind][0] as string, kind, namespace, name, uid },
     };
   }
 

@@ -38,6 +38,26 @@ const reporter = (options: { status?: boolean; events?: boolean; uid?: string | 
   });
 const status = () => server.get(INGRESSES, 'web', 'shop')?.status;
 
+describe('objects of the Gateway API', () => {
+  it.each([
+    ['tlsroute/web', 'TLSRoute'],
+    ['gateway/web', 'Gateway'],
+  ])('REP-2: %s → an Event regarding that %s, in its own name', async (name, kind) => {
+    const to = reporter();
+    await to.event({ namespace: 'shop', name }, { type: 'Warning', reason: 'TLSRouteNotAttached', message: 'no' });
+    const [event] = server.all(EVENTS);
+    expect(event?.metadata.name).toMatch(/^web\.[0-9a-f]+$/);
+    const apiVersion = 'gateway.networking.k8s.io/v1';
+    expect(event?.regarding).toEqual({ apiVersion, kind, namespace: 'shop', name: 'web', uid: 'u1' });
+  });
+
+  it('REP-1: have no status of an Ingress, not even that of one of their name', async () => {
+    await reporter().status({ namespace: 'shop', name: 'tlsroute/web' }, add('192.0.2.1'));
+    await reporter().status({ namespace: 'shop', name: 'gateway/web' }, add('192.0.2.1'));
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('REP-1: status.loadBalancer.ingress', () => {
   it('is added to, taken from, and empty again', async () => {
     const to = reporter();
