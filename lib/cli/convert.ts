@@ -82,7 +82,7 @@ Examples:
   kubectl get ingress,service -A -o yaml | nspass convert - --gateway-namespace infra
   nspass convert manifests | nspass lint -
 
-One Gateway stands for each address, with a listener for each port; one TLSRoute for each back end of an Ingress. Comments of the output say what has no counterpart. TLSRoutes are not routed in a cluster yet: keep the Ingresses.
+One Gateway stands for each address, with a listener for each port; one TLSRoute for each back end of an Ingress. Comments of the output say what has no counterpart. A host stays with its Ingress until that is deleted.
 
 Exit status: 0, 1 if a host or a file could not be converted, 2 for wrong usage.`,
     )
@@ -102,7 +102,7 @@ Exit status: 0, 1 if a host or a file could not be converted, 2 for wrong usage.
       for (const { file, line, message } of broken) io.err(`nspass: ${visible(file)}:${line}: ${message}\n`);
       for (const each of conversion.lost) io.err(`nspass: not converted: ${visible(each)}\n`);
       if (states.length === 0) io.err('nspass: nothing was converted: there is no Ingress with passthrough.\n');
-      else io.err(`nspass: ${summary(conversion)} TLSRoutes are not routed in a cluster yet: keep the Ingresses.\n`);
+      else io.err(`nspass: ${summary(conversion)} A host stays with its Ingress until that is deleted.\n`);
       io.exit(broken.length + conversion.lost.length > 0 ? 1 : 0);
     });
 }

@@ -117,15 +117,6 @@ function applianceFindings(
   });
 }
 
-/** Returns the one finding that says that TLSRoutes are not routed in a cluster yet, about the first route. */
-function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
-  const [first] = routes;
-  if (first === undefined) return [];
-  const message =
-    'in a cluster, TLSRoutes are not routed in a cluster yet: only those of a folder are, by nspass local';
-  return [[first.route, finding('TLSRouteNotRouted', { message, path: 'kind' })]];
-}
-
 function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject, Finding][] {
   const of = (object: GatewayObject, faults: readonly (GatewayFault | undefined)[]): [GatewayObject, Finding][] =>
     faults.flatMap((fault) => (fault === undefined ? [] : [[object, fault.finding]]));
@@ -142,7 +133,6 @@ function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject
     ...judged.routes.flatMap((route): [GatewayObject, Finding][] =>
       routeFindings(route, partial).map((found) => [route.route, found]),
     ),
-    ...notRouted(judged),
   ];
 }
 

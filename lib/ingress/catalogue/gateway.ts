@@ -102,13 +102,6 @@ export const GATEWAY_FINDINGS = {
     why: 'A listener takes a route if the parentRef selects it by name and port, if allowedRoutes admits the kind and the namespace, and if a hostname of the route matches the hostname of the listener. No listener of the Gateway does.',
     remedy: 'Correct the parentRef or the hostnames, or allowedRoutes of the listener.',
   },
-  TLSRouteNotRouted: {
-    severity: 'warning',
-    title: 'TLSRoutes are not routed in a cluster yet',
-    rules: ['GW-8'],
-    why: 'nspass lint, convert and local know the Gateway API. The forwarder does not watch it in a cluster yet, so there a TLSRoute carries no traffic, however correct it is.',
-    remedy: 'Keep an Ingress for the host until the forwarder watches TLSRoutes: docs/gateway-api.md.',
-  },
   TLSRouteParentUnknown: {
     severity: 'warning',
     title: 'Gateway of a route not found',

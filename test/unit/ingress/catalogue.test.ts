@@ -29,7 +29,6 @@ const MADE_ELSEWHERE = new Map([
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
   ['ObjectTakenOver', 'lib/reconcile/apply/taken-over.ts'],
   ['RedirectUnavailable', 'lib/reconcile/decide/foreign-address.ts'],
-  ['TLSRouteNotRouted', 'lib/gateway/lint.ts'],
   ['TLSRouteParentUnknown', 'lib/gateway/lint.ts'],
 ]);
 
