@@ -42,6 +42,8 @@ export class ApiServer {
   #history: Change[] = [];
   #version = 100;
   #compacted = 0;
+  /** Version since which the history is complete. */
+  #historyFrom = 0;
   #down = false;
   #lag: Lag | undefined;
   #halfPages = 0;
@@ -102,6 +104,7 @@ export class ApiServer {
     this.#compacted = this.#version + 1;
     this.#version += 2;
     this.#history = [];
+    this.#historyFrom = this.#version;
     for (const watcher of this.#watchers) watcher.end();
     this.#watchers.clear();
   }
@@ -128,7 +131,10 @@ export class ApiServer {
 
   catchUp(): void {
     if (this.#lag === undefined) return;
+    const { version } = this.#lag;
     this.#lag = undefined;
+    // Watches of the older state would miss what is forgotten: everything is listed again.
+    if (version < this.#historyFrom) return this.expire();
     for (const watcher of this.#watchers) this.#send(watcher);
   }
 
