@@ -1,6 +1,7 @@
 import { EVERYTHING, type ReceivedEvent, TLS_ROUTES } from '../contract/index.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
+import { assignedAddresses } from './feedback/assigned-addresses.ts';
 import { Feedback } from './feedback/feedback.ts';
 import { FindingsLog } from './feedback/findings-log.ts';
 import { GatewayConfirmations } from './feedback/gateway-confirmations.ts';
@@ -83,7 +84,12 @@ class EventForwarder implements Forwarder {
     const { random = Math.random } = options;
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#gateways = new GatewayStore(this.#store, this.#settings.gateway);
+    this.#gateways = new GatewayStore(
+      this.#store,
+      this.#settings.gateway,
+      assignedAddresses(this.#confirmations, options.source),
+    );
+    this.#confirmations.onChange((name) => this.#changed(this.#gateways.atAddressesOf(name)));
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLog;
     this.ready = this.#isReady.promise;
@@ -111,7 +117,7 @@ class EventForwarder implements Forwarder {
       settings: this.#settings,
       limit: () => this.#overflowThreshold(),
       publish: (names, demand) => this.#publish(names, demand),
-      overflow: () => this.#snapshotOnOverflow(),
+      overflow: () => (this.#visibility.complete ? this.#running?.loop.storm() : this.#publish(this.#keys.all())),
     });
     this.#schedule = new SnapshotSchedule({
       clock: this.#clock,
@@ -177,6 +183,7 @@ class EventForwarder implements Forwarder {
       clusterUid,
       sequencer,
       reports: this.#reports,
+      confirmations: this.#confirmations,
       reporter,
       metadata: (name) => this.#gateways.metadata(name),
       answered: (sequence) => this.#answers.answered(sequence),
@@ -254,6 +261,7 @@ class EventForwarder implements Forwarder {
 
   #deleted(name: string, doubted: boolean): void {
     this.#statuses?.routesChanged([name]);
+    this.#confirmations.forgetObject(name);
     // A snapshot without the Ingress may have been refused: the deletion that was seen is published again.
     if (doubted) this.#outbox.add(name, { ...repeat(), alone: true });
     if (this.#visibility.synced) this.#window.deleted(name);
@@ -262,11 +270,6 @@ class EventForwarder implements Forwarder {
   #publish(names: Iterable<string>, demand = IF_CHANGED): void {
     for (const name of names) this.#outbox.add(name, demand);
     this.#running?.loop.wake();
-  }
-
-  #snapshotOnOverflow(): void {
-    if (this.#visibility.complete) this.#running?.loop.storm();
-    else this.#publish(this.#keys.all());
   }
 
   /** Returns the number of Ingresses above which a snapshot needs fewer requests than single events. */

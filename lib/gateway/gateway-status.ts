@@ -3,7 +3,7 @@ import { list, record, text } from '../ingress/shape.ts';
 import { type Condition, isStale, mergeConditions, met, type StatusTime, unmet } from './conditions.ts';
 import type { JudgedGateway } from './gateway.ts';
 import { GATEWAY_GROUP } from './kubernetes.ts';
-import type { JudgedListener } from './listeners.ts';
+import { type JudgedListener, listenerFault } from './listeners.ts';
 
 /** What the appliance has confirmed about a Gateway. */
 export interface GatewayConfirmation {
@@ -31,16 +31,14 @@ function gatewayProgrammed(
 
 /** Returns whether a listener answers (GW-13). Source: `ListenerConditionProgrammed`. */
 function listenerProgrammed(
-  { name, fault, kinds, refsFault }: JudgedListener,
+  listener: JudgedListener,
   { accepted }: JudgedGateway,
   confirmation: GatewayConfirmation | undefined,
 ): Condition {
-  // A listener whose only fault is one of several kinds serves the others.
-  const unresolved = refsFault?.reason === 'InvalidRouteKinds' && kinds.length > 0 ? undefined : refsFault;
-  const invalid = fault ?? unresolved;
+  const invalid = listenerFault(listener);
   if (invalid !== undefined) return unmet('Programmed', 'Invalid', invalid.finding.message);
   if (!accepted.status) return unmet('Programmed', 'Invalid', `the Gateway is not accepted: ${accepted.message}`);
-  return confirmation?.listeners.has(name) === true
+  return confirmation?.listeners.has(listener.name) === true
     ? met('Programmed', 'the appliance has programmed the listener')
     : unmet('Programmed', 'Pending', 'the appliance has not programmed the listener yet');
 }

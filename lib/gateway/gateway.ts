@@ -1,3 +1,4 @@
+import type { Finding } from '../contract/index.ts';
 import { quote, quoteAll } from '../ingress/finding.ts';
 import { type RequestedAddresses, requestedAddresses } from './addresses.ts';
 import { fault, type GatewayFault } from './fault.ts';
@@ -80,4 +81,15 @@ export function judgeGateway(
     accepted: acceptance(found, addresses, listeners),
     ...(found === undefined ? {} : { fault: found }),
   };
+}
+
+/** Returns the findings about a Gateway, its addresses and its listeners. */
+export function gatewayFindings({ fault: own, addresses, listeners }: JudgedGateway): Finding[] {
+  const faults = [
+    own,
+    ...addresses.unsupported,
+    ...addresses.unusable,
+    ...listeners.flatMap((listener) => [listener.fault, listener.refsFault]),
+  ];
+  return faults.flatMap((each) => (each === undefined ? [] : [each.finding]));
 }

@@ -1,6 +1,7 @@
 export { classStatus, type GatewayCrd } from './class-status.ts';
-export { type JudgedGateway, judgeGateway } from './gateway.ts';
+export { gatewayFindings, type JudgedGateway, judgeGateway } from './gateway.ts';
 export { isOurClass } from './gateway-class.ts';
+export { gatewayState } from './gateway-state.ts';
 export { type GatewayConfirmation, gatewayStatus } from './gateway-status.ts';
 export { interpretSource } from './interpret-source.ts';
 export { judgeClass } from './judge.ts';
@@ -20,7 +21,7 @@ export { nameOfKind } from './object-name.ts';
 export type { GatewayFilter } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
 export { rememberedConfirmation } from './remembered.ts';
-export { tlsRouteState } from './route-state.ts';
+export { type AssignedAddresses, tlsRouteState } from './route-state.ts';
 export { routeStatus } from './route-status.ts';
 export { GATEWAY_CONTROLLER, type GatewaySettings } from './settings.ts';
 export type { GatewayView } from './view.ts';

@@ -10,6 +10,7 @@ import {
   servicesWithSlices,
 } from '../ingress/index.ts';
 import type { GatewayFault } from './fault.ts';
+import { gatewayFindings } from './gateway.ts';
 import { interpretTlsRoute } from './interpret.ts';
 import type { GatewayJudgement } from './judge.ts';
 import { INSIDE, judgeObjects, type ObjectSettings } from './judge-objects.ts';
@@ -122,13 +123,8 @@ function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject
     faults.flatMap((fault) => (fault === undefined ? [] : [[object, fault.finding]]));
   return [
     ...judged.classes.flatMap(({ gatewayClass, fault }) => of(gatewayClass, [fault])),
-    ...judged.gateways.flatMap(({ gateway, fault, listeners, addresses }) =>
-      of(gateway, [
-        fault,
-        ...addresses.unsupported,
-        ...addresses.unusable,
-        ...listeners.flatMap((listener) => [listener.fault, listener.refsFault]),
-      ]),
+    ...judged.gateways.flatMap((each) =>
+      gatewayFindings(each).map((found): [GatewayObject, Finding] => [each.gateway, found]),
     ),
     ...judged.routes.flatMap((route): [GatewayObject, Finding][] =>
       routeFindings(route, partial).map((found) => [route.route, found]),

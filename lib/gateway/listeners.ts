@@ -102,3 +102,10 @@ export function judgeListeners(gateway: K8sGateway, view: GatewayView, settings:
     };
   });
 }
+
+/** Returns why a listener cannot be programmed; undefined where it can. */
+export function listenerFault({ fault: own, kinds, refsFault }: JudgedListener): GatewayFault | undefined {
+  // A listener whose only fault is one of several kinds serves the others.
+  const unresolved = refsFault?.reason === 'InvalidRouteKinds' && kinds.length > 0 ? undefined : refsFault;
+  return own ?? unresolved;
+}

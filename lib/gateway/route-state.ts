@@ -1,7 +1,15 @@
-import { isLabel, isUid, type TlsRouteBackend, type TlsRouteParent, type TlsRouteState } from '../contract/index.ts';
+import {
+  isLabel,
+  isUid,
+  qualifiedName,
+  type TlsRouteBackend,
+  type TlsRouteParent,
+  type TlsRouteState,
+} from '../contract/index.ts';
 import { type ResolutionSettings, resolveService } from '../ingress/backends.ts';
 import { epochSeconds } from '../ingress/ingress-state.ts';
 import type { ClusterView } from '../ingress/kubernetes.ts';
+import { assignedTo } from './gateway-state.ts';
 import type { JudgedParent, JudgedRoute } from './judged-route.ts';
 import { HIGHEST_WEIGHT, type JudgedBackend } from './route-backends.ts';
 
@@ -15,7 +23,7 @@ type Problem = NonNullable<TlsRouteBackend['problem']>;
  * Returns the listeners of a parent that can be programmed (GW-17): those that take the route, and are accepted themselves,
  * of a Gateway that is. A Gateway all of whose addresses are unusable has none: it must not appear on the default VIP.
  */
-function listenersOf({ gateway, listeners }: JudgedParent): TlsRouteParent[] {
+function listenersOf({ gateway, listeners }: JudgedParent, assigned: AssignedAddresses): TlsRouteParent[] {
   const { accepted, addresses } = gateway;
   const nowhere = addresses.unusable.length > 0 && addresses.addresses.length === 0;
   if (!accepted.status || nowhere) return [];
@@ -29,12 +37,13 @@ function listenersOf({ gateway, listeners }: JudgedParent): TlsRouteParent[] {
       port,
       ...(hostname === undefined ? {} : { hostname }),
       addresses: [...addresses.addresses],
+      ...assignedTo(gateway, assigned(qualifiedName(metadata))),
     }));
 }
 
 /** Returns the listeners of all parents, each once: two parentRefs may select the same. */
-function parentsOf({ parents }: JudgedRoute): TlsRouteParent[] {
-  const all = parents.flatMap(listenersOf);
+function parentsOf({ parents }: JudgedRoute, assigned: AssignedAddresses): TlsRouteParent[] {
+  const all = parents.flatMap((parent) => listenersOf(parent, assigned));
   const keyOf = ({ gateway, listener }: TlsRouteParent): string => `${gateway.namespace}/${gateway.name}/${listener}`;
   return [...new Map(all.map((parent) => [keyOf(parent), parent])).values()];
 }
@@ -52,13 +61,22 @@ function unusable({ namespace, service, port, weight, fault }: JudgedBackend, ow
   };
 }
 
+/** Returns the addresses that appliances have chosen for a Gateway, by `namespace/name`; sorted. */
+export type AssignedAddresses = (gateway: string) => readonly string[];
+
 /**
  * Projects a judged TLSRoute to the state that an event carries (GW-17), with the members of its back ends.
  *
  * @param judged a route of ours; without a listener that takes it, the state has no parents.
  * @param view of the Services and their members.
+ * @param assigned none where absent: files have no status.
  */
-export function tlsRouteState(judged: JudgedRoute, view: ClusterView, resolution: ResolutionSettings): TlsRouteState {
+export function tlsRouteState(
+  judged: JudgedRoute,
+  view: ClusterView,
+  resolution: ResolutionSettings,
+  assigned: AssignedAddresses = () => [],
+): TlsRouteState {
   const { metadata, spec } = judged.route;
   const backend = (each: JudgedBackend): TlsRouteBackend => {
     if (each.fault !== undefined) return unusable(each, metadata.namespace);
@@ -72,7 +90,7 @@ export function tlsRouteState(judged: JudgedRoute, view: ClusterView, resolution
     ...(isUid(metadata.uid) ? { uid: metadata.uid } : {}),
     created: epochSeconds(metadata.creationTimestamp),
     hostnames: [...(spec.hostnames ?? [])],
-    parents: parentsOf(judged),
+    parents: parentsOf(judged, assigned),
     rules: judged.rules.map((backends) => ({ backends: backends.map(backend) })),
   };
 }

@@ -50,7 +50,11 @@ export function createLocalForwarder(parts: LocalForwarder): Forwarder {
       ...(onProblem === undefined ? {} : { problem: onProblem }),
     }),
     sequences: stateDir === undefined ? new MemorySequences() : new FileSequences(stateDir),
-    settings: { classNames: ingressClasses, ...(windowMs === undefined ? {} : { windowMs }) },
+    settings: {
+      classNames: ingressClasses,
+      ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
+      ...(windowMs === undefined ? {} : { windowMs }),
+    },
     log,
   });
 }

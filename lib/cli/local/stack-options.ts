@@ -1,6 +1,7 @@
 import type { ApplianceConfig } from '../../config/appliances.ts';
 import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
 import type { SourceProblem } from '../../forwarder/index.ts';
+import type { GatewaySettings } from '../../gateway/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { LocalEndpoint } from './backends.ts';
 import type { SkippedIngress } from './skipped.ts';
@@ -14,7 +15,11 @@ export interface LocalStackOptions {
   /** Local endpoints of VIPs and members, by `ip:port`. */
   readonly map?: ReadonlyMap<string, LocalEndpoint>;
   /** Limits of the appliance; none by default, because a folder is its user's own. */
-  readonly limits?: Partial<Pick<ApplianceConfig, 'frontendIPs' | 'memberNetworks' | 'hostOwnership'>>;
+  readonly limits?: Partial<
+    Pick<ApplianceConfig, 'frontendIPs' | 'gatewayAddresses' | 'memberNetworks' | 'hostOwnership'>
+  >;
+  /** What Gateways may have; the defaults of the forwarder where absent. */
+  readonly gateway?: GatewaySettings;
   /** What somebody else configured on the appliance before; not together with `stateDir`. */
   readonly foreignConfig?: string;
   /** Folder that keeps archive, sequences and appliance between runs. */

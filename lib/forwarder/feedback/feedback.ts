@@ -8,7 +8,9 @@ import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
 import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
-import { type IngressOutcomeEvent, type OutcomeReports, ownerNameIn } from './outcomes.ts';
+import { gatewayAnswer } from './gateway-answer.ts';
+import type { GatewayConfirmations } from './gateway-confirmations.ts';
+import { type IngressOutcomeEvent, type OutcomeReport, type OutcomeReports, ownerNameIn } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { foreignReason } from './same-ingress.ts';
 
@@ -20,6 +22,8 @@ export interface FeedbackOptions {
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
   readonly reports: OutcomeReports;
+  /** Holds what the appliances say about Gateways. */
+  readonly confirmations: Pick<GatewayConfirmations, 'replace'>;
   readonly reporter: Reporter;
   readonly log: Log;
   /** Returns the metadata of an Ingress in the cluster. */
@@ -40,6 +44,7 @@ export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0 };
  * | event | action |
  * |---|---|
  * | `Ingress Programmed`, `Removed`, `Rejected`, `Failed` | report status and Events; after `Failed` flag the next snapshot |
+ * | `Gateway Programmed`, `Removed`, `Rejected` | the same, and remember what the appliance confirms |
  * | `Ingress Stale` | publish the Ingress again if nothing later was published (protocol rule 14) |
  * | `Prune Refused`, `Snapshot Applied` | flag snapshots until every refused range is applied (rule 11) |
  * | `Resync Requested` | publish these Ingresses, or a snapshot, with `verify` (rule 10) |
@@ -62,6 +67,7 @@ export class Feedback {
     switch (event.detailType) {
       case 'Ingress Failed':
       case 'TLSRoute Failed':
+      case 'Gateway Failed':
         flags.failed();
         return this.#report(event);
       case 'Ingress Programmed':
@@ -70,9 +76,13 @@ export class Feedback {
       case 'TLSRoute Programmed':
       case 'TLSRoute Removed':
       case 'TLSRoute Rejected':
+      case 'Gateway Programmed':
+      case 'Gateway Removed':
+      case 'Gateway Rejected':
         return this.#report(event);
       case 'Ingress Stale':
       case 'TLSRoute Stale':
+      case 'Gateway Stale':
         return this.#stale(event);
       case 'Snapshot Applied':
         return this.#applied(event.data);
@@ -131,6 +141,7 @@ export class Feedback {
     if (metadata(name) === undefined) return;
     const report = reports.take(event);
     if (report === undefined) return;
+    this.#confirm(event, report);
     try {
       await reporter.status(refOf(name), report.status);
       for (const each of report.events) await reporter.event(refOf(name), each);
@@ -138,6 +149,13 @@ export class Feedback {
       report.failed();
       throw error;
     }
+  }
+
+  /** Remembers what an appliance says about a Gateway. */
+  #confirm(event: IngressOutcomeEvent, { late }: OutcomeReport): void {
+    const answer = late ? undefined : gatewayAnswer(event);
+    if (answer === undefined) return;
+    this.#options.confirmations.replace(qualifiedName(event.data), event.data.appliance, answer);
   }
 
   #stale(event: ReceivedEvent & { readonly data: EventData<'Ingress Stale'> }): void {

@@ -1,5 +1,6 @@
-import { compareText } from '../../contract/index.ts';
+import { compareText, objectOf } from '../../contract/index.ts';
 import type { GatewayConfirmation } from '../../gateway/index.ts';
+import { refOf } from '../state/ingress-ref.ts';
 
 /** The answer of one appliance about a Gateway. */
 interface ApplianceAnswer extends GatewayConfirmation {
@@ -41,20 +42,23 @@ export class GatewayConfirmations {
     return answers === undefined ? undefined : unite([...answers.values()]);
   }
 
-  /** @param answer undefined where the appliance has nothing of the Gateway any more. */
-  replace(name: string, appliance: string, answer: GatewayConfirmation | undefined): void {
+  replace(name: string, appliance: string, answer: GatewayConfirmation): void {
     const before = textOf(this.get(name));
     const answers = this.#answers.get(name) ?? new Map<string, ApplianceAnswer>();
-    if (answer === undefined) answers.delete(appliance);
-    else answers.set(appliance, { ...answer, appliance });
-    if (answers.size === 0) this.#answers.delete(name);
-    else this.#answers.set(name, answers);
+    this.#answers.set(name, answers.set(appliance, { ...answer, appliance }));
     if (textOf(this.get(name)) !== before) this.#announce(name);
   }
 
   /** The Gateway is gone. */
   forget(name: string): void {
     if (this.#answers.delete(name)) this.#announce(name);
+  }
+
+  /** An object is gone. @param name as `nameInCluster` makes it: it may be that of a Gateway. */
+  forgetObject(name: string): void {
+    const { namespace, name: owner } = refOf(name);
+    const { kind, name: own } = objectOf({ name: owner });
+    if (kind === 'Gateway') this.forget(`${namespace}/${own}`);
   }
 
   #announce(name: string): void {

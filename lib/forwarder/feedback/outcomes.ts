@@ -14,17 +14,23 @@ export const INGRESS_OUTCOMES = [
   'TLSRoute Removed',
   'TLSRoute Rejected',
   'TLSRoute Failed',
+  'Gateway Programmed',
+  'Gateway Removed',
+  'Gateway Rejected',
+  'Gateway Failed',
 ] as const;
 export type IngressOutcomeType = (typeof INGRESS_OUTCOMES)[number];
 export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOutcomeType }>;
 
-/** Returns the name under which the forwarder knows the object of an event: `namespace/name`, or that of a TLSRoute. */
+/** Returns the name under which the forwarder knows the object of an event: as `nameInCluster` makes it. */
 export function ownerNameIn({ detailType, data }: { readonly detailType: string; readonly data: IngressRef }): string {
   return nameInCluster(kindOfEvent(detailType), data);
 }
 
-/** The report of one outcome of an Ingress or TLSRoute. */
+/** The report of one outcome of an Ingress, TLSRoute or Gateway. */
 export interface OutcomeReport {
+  /** A later outcome of the same appliance overtook this one: what it confirms may be gone. */
+  readonly late: boolean;
   readonly status: (there: readonly string[]) => readonly string[];
   /** Read these after calling `status`, which detects that an earlier leader reported the outcome already. */
   readonly events: readonly IngressEvent[];
@@ -81,7 +87,7 @@ export class OutcomeReports {
     const hash = contentHash(summary);
     const before = last?.confirmed ?? [];
     // A failure says nothing about addresses.
-    const confirmed = event.detailType === 'Ingress Failed' ? before : data.programmed.map(({ ip }) => ip);
+    const confirmed = event.detailType.endsWith(' Failed') ? before : data.programmed.map(({ ip }) => ip);
     this.#last.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash, confirmed }));
     // An appliance that was restored does not know what it had: what it no longer confirms is gone nevertheless.
     const others = [...appliances].flatMap(([each, { confirmed: held }]) => (each === data.appliance ? [] : held));
@@ -98,6 +104,7 @@ export class OutcomeReports {
       this.#findings.replace(name, data.appliance, []);
     };
     return {
+      late: false,
       failed,
       status: (there) => {
         if (last === undefined && isShown(event, there)) reported = true;
@@ -134,7 +141,8 @@ function lateReport(
   const confirmed = new Set([...last.values()].flatMap((each) => each.confirmed));
   const gone = removed.filter(({ ip }) => !confirmed.has(ip));
   if (gone.length === 0) return undefined;
-  return { status: (there) => changeStatus(there, { programmed: [], removed: gone }), events: [], failed: () => {} };
+  const status = (there: readonly string[]) => changeStatus(there, { programmed: [], removed: gone });
+  return { late: true, status, events: [], failed: () => {} };
 }
 
 /** Returns whether the status already shows the addresses of the outcome, and no host was changed for it. */
@@ -165,8 +173,8 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
   switch (what) {
     case 'Programmed': {
       const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
-      const hosts = list(data.hosts, data.omitted?.hosts);
-      const message = `Programmed ${hosts} on ${data.appliance} (${list(addresses)})${resets(data.resetHosts)}`;
+      const what = 'listeners' in data ? listenersText(data.listeners) : list(data.hosts, data.omitted?.hosts);
+      const message = `Programmed ${what} on ${data.appliance} (${list(addresses)})${resets(data.resetHosts)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
     case 'Removed':
@@ -174,7 +182,7 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
     case 'Rejected': {
       const errors = data.findings.filter(isError);
       const codes = [...new Set((errors.length > 0 ? errors : data.findings).map(({ code }) => code))];
-      const message = `${data.appliance} serves no host of this ${kind}: ${list(codes)}${resets(data.resetHosts)}`;
+      const message = `${data.appliance} serves no ${kind === 'Gateway' ? 'listener' : 'host'} of this ${kind}: ${list(codes)}${resets(data.resetHosts)}`;
       return { type: 'Warning', reason: 'Rejected', message: cut(message) };
     }
     case 'Failed': {
@@ -185,6 +193,9 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
     }
   }
 }
+
+const listenersText = (names: readonly string[] | undefined = []): string =>
+  `${names.length === 1 ? 'listener' : 'listeners'} ${list(names)}`;
 
 function resets(hosts: readonly string[] | undefined): string {
   return hosts === undefined ? '' : `; connections to ${list(hosts)} are reset`;

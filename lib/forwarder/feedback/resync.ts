@@ -16,10 +16,12 @@ const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-.a-z0-9]{0,251}[a-
  */
 export function readResync(request: EventData<'Resync Requested'>, overflowThreshold: number): Resync {
   const verify = [...new Set(request.appliances)];
-  const { ingresses, tlsRoutes } = request;
-  if (ingresses === undefined && tlsRoutes === undefined) return { kind: 'all', verify };
+  const { ingresses, tlsRoutes, gateways } = request;
+  if (ingresses === undefined && tlsRoutes === undefined && gateways === undefined) return { kind: 'all', verify };
   const named = (kind: SourceKind, refs: readonly IngressRef[] = []): string[] =>
     refs.filter((ref) => NAME.test(qualifiedName(ref))).map((ref) => nameInCluster(kind, ref));
-  const names = [...new Set([...named('Ingress', ingresses), ...named('TLSRoute', tlsRoutes)])];
+  const names = [
+    ...new Set([...named('Ingress', ingresses), ...named('TLSRoute', tlsRoutes), ...named('Gateway', gateways)]),
+  ];
   return names.length > overflowThreshold ? { kind: 'all', verify } : { kind: 'some', names, verify };
 }

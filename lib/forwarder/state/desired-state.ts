@@ -1,12 +1,14 @@
 import {
   explain,
   type Finding,
+  GatewayState,
   IngressState,
   objectOf,
+  qualifiedName,
   type SourceState,
   TlsRouteState,
 } from '../../contract/index.ts';
-import { tlsRouteState } from '../../gateway/index.ts';
+import { gatewayFindings, gatewayState, tlsRouteState } from '../../gateway/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
 import type { IngressRef } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
@@ -15,7 +17,7 @@ import type { GatewayStore } from './gateway-store.ts';
 import { refOf } from './ingress-ref.ts';
 import type { ClusterStore } from './store.ts';
 
-/** The desired state of an Ingress or TLSRoute at this moment. */
+/** The desired state of an Ingress, TLSRoute or Gateway at this moment. */
 export interface DesiredIngress {
   /** Absent where the object is not selected, or does not exist. */
   readonly state?: SourceState;
@@ -37,19 +39,24 @@ export type DesiredSettings = Pick<ForwarderSettings, 'classNames' | 'nodeAddres
 export function emptyState(ref: IngressRef): SourceState {
   const { kind, name } = objectOf(ref);
   const { namespace } = ref;
-  return kind === 'TLSRoute'
-    ? { namespace, name, created: 0, hostnames: [], parents: [], rules: [] }
-    : { namespace, name, created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+  switch (kind) {
+    case 'Ingress':
+      return { namespace, name, created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+    case 'TLSRoute':
+      return { namespace, name, created: 0, hostnames: [], parents: [], rules: [] };
+    case 'Gateway':
+      return { namespace, name, created: 0, class: '', addresses: [], listeners: [] };
+  }
 }
 
 const NOTHING: DesiredIngress = { findings: [] };
 
 /**
- * Returns the desired state of an Ingress or TLSRoute in the cluster as it is known now. An object whose state cannot be
+ * Returns the desired state of an Ingress, TLSRoute or Gateway in the cluster as it is known now. An object whose state cannot be
  * computed exists and is unpublishable: it must neither count as deleted nor hold up others (LIF-6, LIF-8).
  *
- * @param name `namespace/name`, that of a TLSRoute as `tlsRouteName` makes it.
- * @param gateways objects of the Gateway API; without them, no TLSRoute is known.
+ * @param name `namespace/name`, that of a TLSRoute as `tlsRouteName` makes it, that of a Gateway as `gatewayName` does.
+ * @param gateways objects of the Gateway API; without them, no TLSRoute or Gateway is known.
  */
 export function desiredState(
   cluster: ClusterStore,
@@ -58,8 +65,10 @@ export function desiredState(
   gateways?: GatewayStore,
 ): DesiredIngress {
   try {
-    if (objectOf(refOf(name)).kind === 'Ingress') return desiredIngress(cluster, name, settings);
-    return gateways === undefined ? NOTHING : desiredTlsRoute(cluster, gateways, name, settings);
+    const { kind } = objectOf(refOf(name));
+    if (kind === 'Ingress') return desiredIngress(cluster, name, settings);
+    if (gateways === undefined) return NOTHING;
+    return kind === 'Gateway' ? desiredGateway(gateways, name) : desiredTlsRoute(cluster, gateways, name, settings);
   } catch (error) {
     const { message } = error as Error;
     return {
@@ -94,14 +103,26 @@ function desiredTlsRoute(
     ...judged.findings,
     ...judged.parents.flatMap(({ fault }) => (fault === undefined ? [] : [fault.finding])),
   ];
-  const state = tlsRouteState(judged, cluster, settings);
+  const state = tlsRouteState(judged, cluster, settings, (gateway) => gateways.assigned(gateway));
   if (state.parents.length === 0) return { findings };
   return published(state, TlsRouteState.safeParse(state), findings);
 }
 
+/** Returns the state of a Gateway of ours with an accepted listener (GW-2 to GW-7). */
+function desiredGateway(gateways: GatewayStore, name: string): DesiredIngress {
+  const { namespace, name: owner } = refOf(name);
+  const key = qualifiedName({ namespace, name: objectOf({ name: owner }).name });
+  const judged = gateways.judgedGateway(key);
+  // A Gateway of another class is another controller's.
+  if (judged === undefined) return NOTHING;
+  const findings = gatewayFindings(judged);
+  const state = gatewayState(judged, gateways.assigned(key));
+  return state === undefined ? { findings } : published(state, GatewayState.safeParse(state), findings);
+}
+
 function published(
   state: SourceState,
-  checked: ReturnType<typeof IngressState.safeParse> | ReturnType<typeof TlsRouteState.safeParse>,
+  checked: ReturnType<(typeof IngressState | typeof TlsRouteState | typeof GatewayState)['safeParse']>,
   findings: readonly Finding[],
 ): DesiredIngress {
   return {

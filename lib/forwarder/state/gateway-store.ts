@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { nameInCluster, qualifiedName } from '../../contract/index.ts';
+import { nameInCluster, objectOf, qualifiedName } from '../../contract/index.ts';
 import {
+  type AssignedAddresses,
   type GatewayKind,
   type GatewayObject,
   type GatewaySettings,
@@ -20,6 +21,7 @@ import {
   type K8sTlsRoute,
 } from '../../gateway/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
+import { refOf } from './ingress-ref.ts';
 import { MultiMap } from './multi-map.ts';
 import type { AffectedIngresses, ClusterStore } from './store.ts';
 
@@ -29,14 +31,18 @@ const NONE: AffectedIngresses = [];
 export const tlsRouteName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   nameInCluster('TLSRoute', { namespace, name });
 
+/** Returns the name under which the forwarder knows a Gateway: `namespace/gateway/name`. */
+export const gatewayName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  nameInCluster('Gateway', { namespace, name });
+
 /**
- * Holds the objects of the Gateway API, with indexes, so that a change costs only the TLSRoutes that it affects:
+ * Holds the objects of the Gateway API, with indexes, so that a change costs only the TLSRoutes and Gateways that it affects:
  *
  * | change of | affects |
  * |---|---|
  * | TLSRoute | itself |
- * | Gateway | the routes that name it |
- * | GatewayClass | the routes of its Gateways |
+ * | Gateway | itself, and the routes that name it |
+ * | GatewayClass | its Gateways, and their routes |
  * | ReferenceGrant | the routes with a back end in its namespace |
  * | Namespace | its routes: listeners may select them by its labels |
  *
@@ -45,6 +51,7 @@ export const tlsRouteName = ({ namespace, name }: { readonly namespace: string; 
 export class GatewayStore implements GatewayView {
   readonly #cluster: ClusterStore;
   readonly #settings: GatewaySettings;
+  readonly #assigned: AssignedAddresses;
   readonly #classes = new Map<string, K8sGatewayClass>();
   readonly #gateways = new Map<string, K8sGateway>();
   readonly #routes = new Map<string, K8sTlsRoute>();
@@ -58,9 +65,16 @@ export class GatewayStore implements GatewayView {
   #permitted: Grants | undefined;
   readonly #judged = new Map<string, JudgedGateway>();
 
-  constructor(cluster: ClusterStore, settings: GatewaySettings = {}) {
+  /** @param assigned addresses that appliances have chosen; none where absent. */
+  constructor(cluster: ClusterStore, settings: GatewaySettings = {}, assigned: AssignedAddresses = () => []) {
     this.#cluster = cluster;
     this.#settings = settings;
+    this.#assigned = assigned;
+  }
+
+  /** Returns the addresses that appliances have chosen for a Gateway, by `namespace/name`; sorted. */
+  assigned(gateway: string): readonly string[] {
+    return this.#assigned(gateway);
   }
 
   gatewayClass(name: string): K8sGatewayClass | undefined {
@@ -90,8 +104,11 @@ export class GatewayStore implements GatewayView {
     return this.#permitted;
   }
 
-  /** Returns the metadata of an Ingress or TLSRoute in the cluster, by the name under which the forwarder knows it. */
+  /** Returns the metadata of an Ingress, TLSRoute or Gateway in the cluster, by the name under which the forwarder knows it. */
   metadata(name: string): ObjectMeta | undefined {
+    const { namespace, name: own } = refOf(name);
+    const { kind, name: short } = objectOf({ name: own });
+    if (kind === 'Gateway') return this.gateway(namespace, short)?.metadata;
     return (this.#cluster.ingress(name) ?? this.#routes.get(name))?.metadata;
   }
 
@@ -117,6 +134,11 @@ export class GatewayStore implements GatewayView {
   /** Returns the names of the Gateways of a class, `namespace/name`. */
   gatewaysOfClass(name: string): Iterable<string> {
     return this.#gatewaysOfClass.get(name);
+  }
+
+  /** Returns the Gateway and its routes: what changes with the addresses of a Gateway. @param key `namespace/name`. */
+  atAddressesOf(key: string): AffectedIngresses {
+    return [gatewayName(refOf(key)), ...this.#routesOfGateway.get(key)];
   }
 
   /** Returns all objects of a kind. */
@@ -154,7 +176,7 @@ export class GatewayStore implements GatewayView {
     return maps[kind] as Map<string, GatewayObject>;
   }
 
-  /** Updates the indexes. @returns the routes that the change affects. */
+  /** Updates the indexes. @returns the routes and Gateways that the change affects. */
   #change(
     kind: GatewayKind,
     key: string,
@@ -169,11 +191,11 @@ export class GatewayStore implements GatewayView {
         for (const [gateway, change] of [[old, 'delete'] as const, [now, 'add'] as const]) {
           if (gateway?.kind === 'Gateway') this.#gatewaysOfClass[change](gateway.spec.gatewayClassName ?? '', key);
         }
-        return [...this.#routesOfGateway.get(key)];
+        return this.atAddressesOf(key);
       case 'GatewayClass': {
         const gateways = [...this.#gatewaysOfClass.get(key)];
         for (const gateway of gateways) this.#judged.delete(gateway);
-        return new Set(gateways.flatMap((gateway) => [...this.#routesOfGateway.get(gateway)]));
+        return new Set(gateways.flatMap((gateway) => [...this.atAddressesOf(gateway)]));
       }
       case 'ReferenceGrant':
         this.#permitted = undefined;

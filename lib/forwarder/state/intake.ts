@@ -7,7 +7,7 @@ import type { Clock, Timer } from '../ports.ts';
 import { isGatewayKind } from '../source/known-kinds.ts';
 import type { ObjectRef, SourceObject, SourceObjectKind } from '../source/source.ts';
 import type { Doubts } from './doubts.ts';
-import { type GatewayStore, tlsRouteName } from './gateway-store.ts';
+import { type GatewayStore, gatewayName, tlsRouteName } from './gateway-store.ts';
 import { HeldMembers, type HeldMembersOptions, MEMBER_KINDS } from './held-members.ts';
 import type { KeySpace } from './key-space.ts';
 import type { PublishedState } from './published-state.ts';
@@ -66,7 +66,7 @@ export class Intake {
     }
     if (isMember(object)) this.#observe(object.kind, metadata.namespace, metadata.name, object);
     const affected = isGatewayObject(object) ? gateways.upsert(object) : store.upsert(object);
-    this.#doubtByClass(kind, affected);
+    this.#doubtByClass(kind, others(affected, owner));
     this.#options.changed(affected);
   }
 
@@ -78,10 +78,10 @@ export class Intake {
     if (gone !== undefined) {
       this.#forget(gone);
       deleted(gone, doubts.clear(gone));
-      return;
     }
-    this.#doubtByClass(kind, affected);
-    this.#options.changed(affected);
+    const rest = others(affected, gone);
+    this.#doubtByClass(kind, rest);
+    this.#options.changed(rest);
   }
 
   missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void {
@@ -170,9 +170,14 @@ export class Intake {
   }
 }
 
-/** Returns the name of an object that has routes; undefined for others. */
+/** Returns the affected names without that of the object that changed: its own change was seen. */
+const others = (affected: Iterable<string>, own: string | undefined): string[] =>
+  [...affected].filter((name) => name !== own);
+
+/** Returns the name of an object that is published; undefined for others. */
 function ownerName(kind: SourceObjectKind, ref: { namespace: string; name: string }): string | undefined {
   if (kind === 'TLSRoute') return tlsRouteName(ref);
+  if (kind === 'Gateway') return gatewayName(ref);
   return kind === 'Ingress' ? qualifiedName(ref) : undefined;
 }
 

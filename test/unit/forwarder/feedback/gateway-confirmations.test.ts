@@ -37,11 +37,22 @@ describe('GW-13: confirmations of Gateways', () => {
 
   it('an appliance that has nothing any more → the answers of the others stay', () => {
     const { confirmations } = watched();
+    const nothing = { addresses: [], listeners: new Set<string>() };
     confirmations.replace('infra/edge', 'east', answer('192.0.2.10', 'tls'));
     confirmations.replace('infra/edge', 'west', answer('192.0.2.20', 'http'));
-    confirmations.replace('infra/edge', 'east', undefined);
+    confirmations.replace('infra/edge', 'east', nothing);
     expect(confirmations.get('infra/edge')).toEqual(answer('192.0.2.20', 'http'));
-    confirmations.replace('infra/edge', 'west', undefined);
+    confirmations.replace('infra/edge', 'west', nothing);
+    expect(confirmations.get('infra/edge')).toEqual(nothing);
+  });
+
+  it('a deleted object → the answers about a Gateway of that name go, and no others', () => {
+    const { confirmations } = watched();
+    confirmations.replace('infra/edge', 'east', answer('192.0.2.10', 'tls'));
+    confirmations.forgetObject('infra/edge');
+    confirmations.forgetObject('infra/tlsroute/edge');
+    expect(confirmations.get('infra/edge')).toBeDefined();
+    confirmations.forgetObject('infra/gateway/edge');
     expect(confirmations.get('infra/edge')).toBeUndefined();
   });
 
@@ -49,7 +60,6 @@ describe('GW-13: confirmations of Gateways', () => {
     const { confirmations, changes, stop } = watched();
     confirmations.replace('infra/edge', 'east', answer('192.0.2.10', 'tls', 'http'));
     confirmations.replace('infra/edge', 'east', answer('192.0.2.10', 'http', 'tls'));
-    confirmations.replace('infra/edge', 'west', undefined);
     confirmations.forget('infra/unknown');
     expect(changes).toEqual(['infra/edge']);
     confirmations.replace('infra/edge', 'east', answer('192.0.2.10', 'http'));

@@ -53,11 +53,12 @@ const GRANT: GatewayObject = {
 };
 const A = 'default/tlsroute/a';
 const B = 'default/tlsroute/b';
+const EDGE = 'infra/gateway/edge';
 
-/** Two routes: `a` to a Service of its namespace, `b` to one of another. */
-function stores() {
+/** Two routes: `a` to a Service of its namespace, `b` to one of another. @param assigned of every Gateway. */
+function stores(assigned: readonly string[] = []) {
   const cluster = new ClusterStore();
-  const gateways = new GatewayStore(cluster);
+  const gateways = new GatewayStore(cluster, {}, () => assigned);
   for (const object of service('web', ['10.1.0.1'])) cluster.upsert(object);
   for (const object of [CLASS, gateway(), namespace({ edge: 'yes' })]) gateways.upsert(object);
   for (const object of [route('a'), route('b', { name: 'shop', namespace: 'shop' })]) gateways.upsert(object);
@@ -77,14 +78,22 @@ describe('what it lists', () => {
   });
 });
 
-describe('which TLSRoutes a change affects', () => {
+describe('which TLSRoutes and Gateways a change affects', () => {
   it.each<[string, GatewayObject, string[]]>([
     ['a route: itself', route('a', { name: 'other' }), [A]],
-    ['a Gateway: those that name it', gateway({ addresses: [] }), [A, B]],
-    ['a GatewayClass: those of its Gateways', { ...CLASS, spec: { controllerName: 'other' } } as GatewayObject, [A, B]],
+    ['a Gateway: itself, and those that name it', gateway({ addresses: [] }), [A, B, EDGE]],
+    [
+      'a GatewayClass: its Gateways, and their routes',
+      { ...CLASS, spec: { controllerName: 'other' } } as GatewayObject,
+      [A, B, EDGE],
+    ],
     ['a ReferenceGrant: those with a back end in its namespace', GRANT, [B]],
     ['a Namespace: its own', namespace({}), [A, B]],
-    ['a Gateway that nobody names', { ...gateway(), metadata: meta('other', 'infra') }, []],
+    [
+      'a Gateway that nobody names: itself',
+      { ...gateway(), metadata: meta('other', 'infra') },
+      ['infra/gateway/other'],
+    ],
     ['nothing: an object that is reported again', gateway(), []],
   ])('%s', (_what, object, names) => {
     expect([...stores().gateways.upsert(object)].sort()).toEqual(names);
@@ -96,7 +105,7 @@ describe('which TLSRoutes a change affects', () => {
     expect([...cluster.upsert(slice as Parameters<ClusterStore['upsert']>[0])]).toEqual([A]);
     expect([...gateways.remove('TLSRoute', 'default', 'a')]).toEqual([A]);
     expect([...cluster.remove('Service', 'default', 'web')]).toEqual([]);
-    expect([...gateways.remove('Gateway', 'infra', 'edge')]).toEqual([B]);
+    expect([...gateways.remove('Gateway', 'infra', 'edge')]).toEqual([EDGE, B]);
   });
 });
 
@@ -150,5 +159,62 @@ describe('the desired state of a TLSRoute', () => {
 
   it('none without the object', () => {
     expect(stores().desired('default/tlsroute/none')).toEqual({ findings: [] });
+  });
+});
+
+describe('the desired state of a Gateway', () => {
+  const http = { name: 'http', port: 80, protocol: 'HTTP' };
+  const udp = { name: 'udp', port: 53, protocol: 'UDP' };
+
+  it('has its class, its addresses and the listeners that are accepted', () => {
+    const { gateways, desired } = stores(['192.0.2.99']);
+    const [tls] = gateway().spec.listeners ?? [];
+    gateways.upsert(gateway({ listeners: [tls as object, http, udp] }));
+    const { state, findings, unpublishable } = desired(EDGE);
+    expect(state).toEqual({
+      namespace: 'infra',
+      name: 'edge',
+      created: 0,
+      class: 'ours',
+      addresses: ['192.0.2.10'],
+      listeners: [
+        { name: 'tls', port: 443, protocol: 'TLS' },
+        { name: 'http', port: 80, protocol: 'HTTP' },
+      ],
+    });
+    expect(findings.map(({ code }) => code)).toEqual(['GatewayListenerUnsupported']);
+    expect(unpublishable).toBeUndefined();
+  });
+
+  it('GW-6: without an address, it and its routes say which one they were given', () => {
+    const { gateways, desired } = stores(['192.0.2.65']);
+    gateways.upsert(gateway({ addresses: [] }));
+    expect(desired(EDGE).state).toMatchObject({ addresses: [], assigned: ['192.0.2.65'] });
+    expect(desired(A).state).toMatchObject({ parents: [{ addresses: [], assigned: ['192.0.2.65'] }] });
+  });
+
+  it('its metadata are found by its name among those of all kinds', () => {
+    const { gateways } = stores();
+    expect(gateways.metadata(EDGE)?.name).toBe('edge');
+    expect(gateways.metadata(A)?.name).toBe('a');
+    expect(gateways.metadata('infra/edge')).toBeUndefined();
+  });
+
+  it.each<[string, K8sGateway, string[]]>([
+    ['GW-1: it is of another controller', gateway({ gatewayClassName: 'theirs' }), []],
+    ['GW-2: no listener is accepted', gateway({ listeners: [udp] }), ['GatewayListenerUnsupported']],
+    ['GW-6: no address can be used', gateway({ addresses: [{ value: '127.0.0.1' }] }), ['GatewayAddressInvalid']],
+    ['GW-7: it has parameters', gateway({ parametersRef: { name: 'x' } }), ['GatewayParametersUnsupported']],
+    ['it has no listener', gateway({ listeners: [] }), ['GatewayListenerInvalid']],
+  ])('none where %s', (_what, object, codes) => {
+    const { gateways, desired } = stores();
+    gateways.upsert(object);
+    const { state, findings } = desired(EDGE);
+    expect(state).toBeUndefined();
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('none without the object', () => {
+    expect(stores().desired('infra/gateway/none')).toEqual({ findings: [] });
   });
 });
