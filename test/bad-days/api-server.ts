@@ -134,8 +134,8 @@ export class ApiServer {
     const { version } = this.#lag;
     this.#lag = undefined;
     // Watches of the older state would miss what is forgotten: everything is listed again.
-    if (version < this.#historyFrom) return this.expire();
-    for (const watcher of this.#watchers) this.#send(watcher);
+    if (version < this.#historyFrom) this.expire();
+    else for (const watcher of this.#watchers) this.#send(watcher);
   }
 
   /** The state of now, to lag behind later. */
