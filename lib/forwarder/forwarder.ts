@@ -254,13 +254,13 @@ class EventForwarder implements Forwarder {
   }
 
   #changed(names: Iterable<string>): void {
-    this.#statuses?.routesChanged(names);
+    this.#statuses?.statesChanged(names);
     // Before the first sync the view is partial; the first snapshot covers everything.
     if (this.#visibility.synced) this.#window.changed(names);
   }
 
   #deleted(name: string, doubted: boolean): void {
-    this.#statuses?.routesChanged([name]);
+    this.#statuses?.statesChanged([name]);
     this.#confirmations.forgetObject(name);
     // A snapshot without the Ingress may have been refused: the deletion that was seen is published again.
     if (doubted) this.#outbox.add(name, { ...repeat(), alone: true });

@@ -43,7 +43,7 @@ export const gatewayName = ({ namespace, name }: { readonly namespace: string; r
  * | TLSRoute | itself |
  * | Gateway | itself, and the routes that name it |
  * | GatewayClass | its Gateways, and their routes |
- * | ReferenceGrant | the routes with a back end in its namespace |
+ * | ReferenceGrant | the routes with a back end in its namespace, the Gateways with a certificate there, and their routes |
  * | Namespace | its routes: listeners may select them by its labels |
  *
  * Services, slices and nodes are in {@link ClusterStore}, which knows from here on which routes follow them.
@@ -62,6 +62,8 @@ export class GatewayStore implements GatewayView {
   readonly #routesOfNamespace = new MultiMap();
   /** Namespace of a back end → routes of other namespaces. */
   readonly #routesInto = new MultiMap();
+  /** Namespace of a certificate → Gateways of other namespaces. */
+  readonly #gatewaysInto = new MultiMap();
   #permitted: Grants | undefined;
   readonly #judged = new Map<string, JudgedGateway>();
 
@@ -189,20 +191,28 @@ export class GatewayStore implements GatewayView {
       case 'Gateway':
         this.#judged.delete(key);
         for (const [gateway, change] of [[old, 'delete'] as const, [now, 'add'] as const]) {
-          if (gateway?.kind === 'Gateway') this.#gatewaysOfClass[change](gateway.spec.gatewayClassName ?? '', key);
+          if (gateway?.kind !== 'Gateway') continue;
+          this.#gatewaysOfClass[change](gateway.spec.gatewayClassName ?? '', key);
+          for (const namespace of certificatesIn(gateway)) this.#gatewaysInto[change](namespace, key);
         }
         return this.atAddressesOf(key);
-      case 'GatewayClass': {
-        const gateways = [...this.#gatewaysOfClass.get(key)];
-        for (const gateway of gateways) this.#judged.delete(gateway);
-        return new Set(gateways.flatMap((gateway) => [...this.atAddressesOf(gateway)]));
-      }
-      case 'ReferenceGrant':
+      case 'GatewayClass':
+        return this.#forget(this.#gatewaysOfClass.get(key));
+      case 'ReferenceGrant': {
         this.#permitted = undefined;
-        return [...this.#routesInto.get(key.slice(0, key.indexOf('/')))];
+        const { namespace } = refOf(key);
+        return new Set([...this.#routesInto.get(namespace), ...this.#forget(this.#gatewaysInto.get(namespace))]);
+      }
       case 'Namespace':
         return [...this.#routesOfNamespace.get(key.slice(1))];
     }
+  }
+
+  /** Has Gateways judged again. @returns them and their routes. */
+  #forget(gateways: Iterable<string>): Set<string> {
+    const keys = [...gateways];
+    for (const key of keys) this.#judged.delete(key);
+    return new Set(keys.flatMap((key) => [...this.atAddressesOf(key)]));
   }
 
   #indexRoute(key: string, old: K8sTlsRoute | undefined, now: K8sTlsRoute | undefined): AffectedIngresses {
@@ -229,6 +239,14 @@ function keyOf({
   if (kind === 'Namespace') return `/${metadata.name}`;
   return kind === 'GatewayClass' ? metadata.name : qualifiedName(metadata);
 }
+
+/** Returns the other namespaces in which a Gateway names certificates. */
+const certificatesIn = ({ metadata, spec }: K8sGateway): Set<string> =>
+  new Set(
+    (spec.listeners ?? [])
+      .flatMap(({ tls }) => (tls?.certificateRefs ?? []).map(({ namespace = metadata.namespace }) => namespace))
+      .filter((namespace) => namespace !== metadata.namespace),
+  );
 
 const gatewaysOf = (route: K8sTlsRoute): Set<string> =>
   new Set(

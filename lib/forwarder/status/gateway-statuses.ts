@@ -48,7 +48,7 @@ const idOf = ({ kind, namespace, name }: StatusRef): string => `${kind} ${namesp
  * |---|---|
  * | the whole view is there for the first time, or again | everything |
  * | a TLSRoute, or what it depends on, changed | the route, and Gateways whose number of routes changes |
- * | a Gateway changed, or the appliance answered about it | the Gateway |
+ * | a Gateway, or what it depends on, changed, or the appliance answered about it | the Gateway |
  * | a GatewayClass changed | the class and its Gateways |
  * | somebody changed the status of an object | the object |
  *
@@ -99,13 +99,13 @@ export class GatewayStatuses {
     }
   }
 
-  /** Takes names of Ingresses and TLSRoutes whose state may have changed. */
-  routesChanged(names: Iterable<string>): void {
+  /** Takes names of Ingresses, TLSRoutes and Gateways whose state may have changed. */
+  statesChanged(names: Iterable<string>): void {
     if (!this.#open) return;
     for (const each of names) {
       const ref = refOf(each);
       const { kind, name } = objectOf(ref);
-      if (kind === 'TLSRoute') this.#mark({ kind, namespace: ref.namespace, name });
+      if (kind === 'TLSRoute' || kind === 'Gateway') this.#mark({ kind, namespace: ref.namespace, name });
     }
   }
 

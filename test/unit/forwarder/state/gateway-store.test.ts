@@ -99,6 +99,21 @@ describe('which TLSRoutes and Gateways a change affects', () => {
     expect([...stores().gateways.upsert(object)].sort()).toEqual(names);
   });
 
+  it('a ReferenceGrant affects the Gateways with a certificate in its namespace, and their routes', () => {
+    const gateways = new GatewayStore(new ClusterStore(), { https: true });
+    const listener = { name: 'https', port: 443, protocol: 'HTTPS' };
+    const tls = { certificateRefs: [{ name: 'certificate', namespace: 'shop' }] };
+    for (const object of [CLASS, gateway({ listeners: [{ ...listener, tls }] }), route('a')]) gateways.upsert(object);
+    const fault = () => gateways.judgedGateway('infra/edge')?.listeners[0]?.refsFault?.reason;
+    expect(fault()).toBe('RefNotPermitted');
+    const from = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'infra' }];
+    const grant = { ...GRANT, spec: { from, to: [{ group: '', kind: 'Secret' }] } } as GatewayObject;
+    expect([...gateways.upsert(grant)].sort()).toEqual([A, EDGE].sort());
+    expect(fault()).toBeUndefined();
+    gateways.upsert(gateway({ listeners: [listener] }));
+    expect([...gateways.remove('ReferenceGrant', 'shop', 'grant')]).toEqual([]);
+  });
+
   it('Services and their slices affect the routes that follow them, until these go', () => {
     const { cluster, gateways } = stores();
     const [, slice] = service('web', ['10.1.0.2']);
