@@ -45,7 +45,7 @@ function entryProblem(range: string, frontendIPs: readonly string[] | undefined)
   // Another check says what is wrong with the text.
   if (network === undefined) return undefined;
   const kind = neverAllowed({ ...addressOf(network), text: parseAddress(range.split('/')[0] ?? '')?.text ?? '' });
-  if (kind !== undefined) return `"${range}" is a ${kind} address, which a front end cannot have`;
+  if (kind !== undefined) return `"${range}" is ${kind} address, which a front end cannot have`;
   if (frontendIPs === undefined || networksOf(frontendIPs).some((outer) => isWithin(network, outer))) return undefined;
   return `"${range}" is not within frontendIPs: ${frontendIPs.join(', ')}`;
 }

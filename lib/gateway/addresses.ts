@@ -45,7 +45,7 @@ export function requestedAddresses({ spec }: K8sGateway): RequestedAddresses {
       addresses.add(address.text);
       continue;
     }
-    const why = range === undefined ? 'is not an IP address' : `is a ${range} address, which a front end cannot have`;
+    const why = range === undefined ? 'is not an IP address' : `is ${range} address, which a front end cannot have`;
     const message = `the address ${quote(value)} ${why}`;
     unusable.push(fault('AddressNotUsable', 'GatewayAddressInvalid', { message, path: `${path}.value`, value }));
   }

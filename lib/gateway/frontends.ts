@@ -96,7 +96,7 @@ export function addressesOf(
       continue;
     }
     if (range !== undefined) {
-      findings.push(invalid({ name, path }, text, `but a front end cannot have a ${range} address`));
+      findings.push(invalid({ name, path }, text, `but a front end cannot have ${range} address`));
       continue;
     }
     const whose = ownerOfAddress(address, rules);

@@ -1,4 +1,4 @@
-import { parseCidr } from './cidr.ts';
+import { neverAllowed, parseCidr } from './cidr.ts';
 import { formatAddress } from './ip.ts';
 
 /** Most addresses of a pool: a pick compares all of them. */
@@ -30,7 +30,10 @@ export function poolAddresses(ranges: readonly string[]): readonly string[] {
     const shift = BigInt((network.family === 4 ? 32 : 128) - network.prefix);
     const first = ((network.bits >> shift) << shift) + (1n << shift > 2n ? 1n : 0n);
     for (let index = 0n; index < size && addresses.size < MOST_POOL_ADDRESSES; index++) {
-      addresses.add(formatAddress(network.family, first + index));
+      const bits = first + index;
+      const text = formatAddress(network.family, bits);
+      // A range may surround an address that no front end can have, such as that of a cloud's metadata service.
+      if (neverAllowed({ family: network.family, bits, text }) === undefined) addresses.add(text);
     }
   }
   const list = [...addresses];

@@ -74,7 +74,8 @@ export const NEVER_ALLOWED: readonly { readonly range: string; readonly kind: st
 
 const NEVER_NETWORKS = NEVER_ALLOWED.map(({ range, kind }) => ({ network: parseCidr(range) as Network, kind }));
 
-/** Returns the kind of an address that can be neither a member nor a front end: `loopback`, `multicast`, … */
+/** Returns the kind of an address that can be neither a member nor a front end, for messages: `a loopback`, `an unspecified`, … */
 export function neverAllowed(address: Address): string | undefined {
-  return NEVER_NETWORKS.find(({ network }) => contains(network, address))?.kind;
+  const kind = NEVER_NETWORKS.find(({ network }) => contains(network, address))?.kind;
+  return kind && `${/^[AEIOU]/i.test(kind) ? 'an' : 'a'} ${kind}`;
 }

@@ -59,7 +59,7 @@ function requestedAddress(annotation: Annotation | undefined, rules: FrontendRul
   const address = parseAddress(value.trim());
   const range = address === undefined ? undefined : neverAllowed(address);
   if (address !== undefined && range === undefined) return address;
-  const reason = range === undefined ? 'which is not an IP address' : `but a front end cannot have a ${range} address`;
+  const reason = range === undefined ? 'which is not an IP address' : `but a front end cannot have ${range} address`;
   return finding('FrontendIPInvalid', {
     message: `${source} is ${quote(value)}, ${reason}`,
     path,

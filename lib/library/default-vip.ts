@@ -15,6 +15,6 @@ export function readDefaultVip(text: string): string {
     );
   }
   const kind = neverAllowed(address);
-  if (kind !== undefined) throw new OptionsError(`A front end cannot have an address of this kind: ${kind}.`);
+  if (kind !== undefined) throw new OptionsError(`A front end cannot have ${kind} address.`);
   return address.text;
 }

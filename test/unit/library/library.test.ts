@@ -139,7 +139,7 @@ describe('plan', () => {
 describe('options that cannot be used', () => {
   it.each<[LintOptions & PlanOptions, RegExp]>([
     [{ defaultVip: '192.0.2.1:443' }, /^defaultVip: Expected one IPv4 or IPv6 address/],
-    [{ defaultVip: '127.0.0.1' }, /^defaultVip: A front end cannot have an address of this kind: loopback/],
+    [{ defaultVip: '127.0.0.1' }, /^defaultVip: A front end cannot have a loopback address/],
     [{ appliance: 'edge' }, /^appliance: .*config, which is missing/],
     [{ config: 'appliances: [' }, /^config: appliances\.yml:1:\d+: /],
     [{ config: CONFIG, appliance: 'nope' }, /^appliance: config has no "nope", expected one of /],

@@ -186,7 +186,7 @@ describe('an interview', () => {
     ['Name of the appliance', 'Edge', 'lower-case letters'],
     ['Name of the appliance', 'core', 'two appliances have the name "core"'],
     ['Clusters that', 'prod_eu', 'entry 1: lower-case letters'],
-    ['VIP for', '127.0.0.1', 'A front end cannot have an address of this kind: loopback'],
+    ['VIP for', '127.0.0.1', 'A front end cannot have a loopback address'],
     ['Ranges that a VIP', '198.51.100.0/24', 'the default VIP 192.0.2.1 is in none of the ranges'],
     ['Ranges of the pods', '10.0.0.0/33', 'entry 1: "10.0.0.0/33" has a prefix of more than 32 bits'],
     ['Domains that', 'shop.example.com', 'Expected the form shop.example.com=shop'],
