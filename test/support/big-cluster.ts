@@ -2,10 +2,11 @@
 // It prints its port and its certificate as JSON, then obeys lines on standard input: `churn N` changes N objects.
 import { createInterface } from 'node:readline';
 import { WATCHED } from '../../lib/forwarder/kubernetes/kinds.ts';
+import { GATEWAY_CONTROLLER } from '../../lib/gateway/settings.ts';
 import { selfSigned } from '../../lib/nitro/self-signed.ts';
 import { FakeApiServer, type FakeObject } from './fake-apiserver.ts';
 
-const [ingresses = 10_000, nodes = 500] = process.argv.slice(2).map(Number);
+const [ingresses = 10_000, nodes = 500, routes = 0] = process.argv.slice(2).map(Number);
 const tls = await selfSigned({
   commonName: 'localhost',
   names: ['localhost'],
@@ -103,6 +104,16 @@ const node = (index: number): FakeObject => ({
   },
 });
 
+/** A TLSRoute as the API server stores it, with its defaults. */
+const route = (index: number): FakeObject => ({
+  metadata: { ...meta(`web-${index}`, index), generation: 1 } as FakeObject['metadata'],
+  spec: {
+    parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'edge', namespace: 'infra' }],
+    hostnames: [`route-${index}.example.test`],
+    rules: [{ backendRefs: [{ group: '', kind: 'Service', name: `svc-${index % ingresses}`, port: 443, weight: 1 }] }],
+  },
+});
+
 for (let index = 0; index < nodes; index += 1) server.put(WATCHED.Node.path, node(index));
 for (let index = 0; index < ingresses; index += 1) {
   server.put(WATCHED.Service.path, service(index));
@@ -113,6 +124,26 @@ server.put(WATCHED.IngressClass.path, {
   metadata: { name: 'netscaler' },
   spec: { controller: 'citrix.com/ingress-controller' },
 });
+if (routes > 0) {
+  server.gatewayApi = { v1: ['gatewayclasses', 'gateways', 'tlsroutes', 'referencegrants'] };
+  for (let index = 0; index < 50; index += 1) {
+    server.put(WATCHED.Namespace.path, { metadata: { name: `team-${index}`, labels: { team: String(index) } } });
+  }
+  server.put(WATCHED.GatewayClass.path, {
+    metadata: { ...meta('edge', 0), namespace: '' },
+    spec: { controllerName: GATEWAY_CONTROLLER },
+  });
+  const listener = { name: 'tls', port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } };
+  server.put(WATCHED.Gateway.path, {
+    metadata: { ...meta('edge', 0), namespace: 'infra' },
+    spec: {
+      gatewayClassName: 'edge',
+      addresses: [{ type: 'IPAddress', value: '192.0.2.10' }],
+      listeners: [{ ...listener, allowedRoutes: { namespaces: { from: 'All' } } }],
+    },
+  });
+  for (let index = 0; index < routes; index += 1) server.put(WATCHED.TLSRoute.path, route(index));
+}
 process.stdout.write(`${JSON.stringify({ port: new URL(server.url).port, ca: tls.cert })}\n`);
 
 let changed = 0;

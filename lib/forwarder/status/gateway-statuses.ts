@@ -26,10 +26,10 @@ export interface GatewayStatusesOptions {
 
 /** Time in which changes are gathered before they are judged, in milliseconds. */
 const GATHER_MS = 100;
-/** Routes that are judged in one go. */
-const SLICE = 200;
-/** Objects that are written at the same time. */
-const WRITERS = 4;
+/** Routes that are judged in one go: code of the image is not optimized, and the Lease must be renewed in between. */
+const SLICE = 20;
+/** Objects that are written at the same time: a new leader may have thousands to write, and more urgent work. */
+const WRITERS = 2;
 /** Time between two looks at the versions of the CRDs, in milliseconds. */
 const CRDS_MS = 300_000;
 /** What stands for all times where statuses are only compared. */
@@ -59,8 +59,11 @@ export class GatewayStatuses {
   readonly #wanted: WantedStatus;
   readonly #attached = new AttachedRoutes();
   readonly #pace = new WritePace();
-  readonly #pending = new Map<string, StatusRef>();
-  readonly #due = new Map<string, StatusRef>();
+  readonly #routes = new Map<string, StatusRef>();
+  /** Gateways and classes that are judged after the routes. */
+  readonly #others = new Map<string, StatusRef>();
+  /** Objects to write, with the hash of what is wanted. */
+  readonly #due = new Map<string, { readonly ref: StatusRef; readonly hash: string }>();
   readonly #later = new Map<string, Timer>();
   readonly #writing = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
@@ -88,7 +91,8 @@ export class GatewayStatuses {
   view(whole: boolean): void {
     if (whole === this.#open) return;
     this.#open = whole;
-    this.#pending.clear();
+    this.#routes.clear();
+    this.#others.clear();
     this.#due.clear();
     for (const timer of this.#later.values()) timer.cancel();
     this.#later.clear();
@@ -135,26 +139,29 @@ export class GatewayStatuses {
 
   #mark(ref: StatusRef): void {
     if (!this.#open) return;
-    this.#pending.set(idOf(ref), ref);
+    this.#pending(ref).set(idOf(ref), ref);
     if (this.#timer !== undefined || this.#judging !== undefined) return;
     this.#timer = this.#options.clock.after(GATHER_MS, () => {
       this.#timer = undefined;
       this.#judging = this.#judgeAll().finally(() => {
         this.#judging = undefined;
-        // What was marked while the last ones were written.
-        for (const [, first] of [...this.#pending].slice(0, 1)) this.#mark(first);
+        // What was marked while the last ones were judged.
+        for (const pending of [this.#routes, this.#others]) for (const ref of first(pending, 1)) this.#mark(ref);
       });
     });
   }
 
+  #pending({ kind }: StatusRef): Map<string, StatusRef> {
+    return kind === 'TLSRoute' ? this.#routes : this.#others;
+  }
+
   /** Judges routes before Gateways, whose statuses count them. */
   async #judgeAll(): Promise<void> {
-    while (this.#open && this.#pending.size > 0) {
-      const routes = [...this.#pending.values()].filter(({ kind }) => kind === 'TLSRoute').slice(0, SLICE);
-      const some = routes.length > 0 ? routes : [...this.#pending.values()];
+    while (this.#open && this.#routes.size + this.#others.size > 0) {
+      const some = first(this.#routes.size > 0 ? this.#routes : this.#others, SLICE);
       if (some.some(({ kind }) => kind === 'GatewayClass')) await this.#readCrds();
       for (const ref of some) {
-        this.#pending.delete(idOf(ref));
+        this.#pending(ref).delete(idOf(ref));
         if (ref.kind === 'TLSRoute') this.#count(ref);
         this.#judge(ref);
       }
@@ -166,7 +173,7 @@ export class GatewayStatuses {
     const name = tlsRouteName(ref);
     const judged = this.#options.gateways.judge(name);
     const changed = this.#attached.replace(name, judged === undefined ? new Set() : listenersOf(judged));
-    for (const gateway of changed) this.#pending.set(`Gateway ${gateway}`, { kind: 'Gateway', ...refOf(gateway) });
+    for (const gateway of changed) this.#others.set(`Gateway ${gateway}`, { kind: 'Gateway', ...refOf(gateway) });
   }
 
   #judge(ref: StatusRef): void {
@@ -181,12 +188,13 @@ export class GatewayStatuses {
       this.#due.delete(id);
       return;
     }
-    const wait = this.#pace.waitMs(id, contentHash(wanted), clock.now());
+    const hash = contentHash(wanted);
+    const wait = this.#pace.waitMs(id, hash, clock.now());
     if (wait > 0) {
       this.#markLater(ref, wait);
       return;
     }
-    this.#due.set(id, ref);
+    this.#due.set(id, { ref, hash });
     this.#write();
   }
 
@@ -201,13 +209,13 @@ export class GatewayStatuses {
   }
 
   #write(): void {
-    for (const [id, ref] of this.#due) {
+    for (const [id, { ref, hash }] of this.#due) {
       if (this.#writing.size >= WRITERS) return;
       if (this.#writing.has(id)) continue;
       this.#due.delete(id);
       this.#writing.set(
         id,
-        this.#writeOne(ref).finally(() => {
+        this.#writeOne(ref, hash).finally(() => {
           this.#writing.delete(id);
           this.#write();
         }),
@@ -216,12 +224,9 @@ export class GatewayStatuses {
   }
 
   /** Never rejects: the writer has logged the error, and the object is tried again later. */
-  async #writeOne(ref: StatusRef): Promise<void> {
-    const { writer, clock, statusOf } = this.#options;
-    const seen = statusOf(ref.kind, ref.namespace, ref.name);
-    const wanted = seen === undefined ? undefined : this.#wanted.of(ref, JSON.parse(seen), ANY_TIME);
-    if (wanted === undefined) return;
-    const attempted = (): void => this.#pace.attempted(idOf(ref), contentHash(wanted), clock.now());
+  async #writeOne(ref: StatusRef, hash: string): Promise<void> {
+    const { writer, clock } = this.#options;
+    const attempted = (): void => this.#pace.attempted(idOf(ref), hash, clock.now());
     const now = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
     const change: Parameters<StatusWriter['write']>[1] = (object) => {
       const status = this.#open ? this.#wanted.ofObject(ref, object, now) : undefined;
@@ -246,7 +251,7 @@ export class GatewayStatuses {
     const same = isDeepStrictEqual(crds, this.#crds);
     this.#crds = crds;
     const refs = ours.map(({ metadata }) => ({ kind: 'GatewayClass', ...nameOf(metadata) }) as const);
-    if (!same) for (const ref of refs) this.#pending.set(idOf(ref), ref);
+    if (!same) for (const ref of refs) this.#others.set(idOf(ref), ref);
     // CRDs are not watched: their versions are looked at again, by way of a class.
     const [first] = refs;
     if (first !== undefined)
@@ -270,6 +275,11 @@ export function openStatuses({
 }): GatewayStatuses | undefined {
   if (writer === undefined) return undefined;
   return new GatewayStatuses({ ...rest, settings, writer, statusOf: (...of) => source.statusOf?.(...of) });
+}
+
+/** Returns at most `count` values, in the order in which they were added. */
+function first(pending: ReadonlyMap<string, StatusRef>, count: number): StatusRef[] {
+  return [...pending.values().take(count)];
 }
 
 const nameOf = ({ namespace, name }: { namespace: string; name: string }) => ({ namespace, name });
