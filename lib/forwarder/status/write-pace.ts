@@ -13,6 +13,8 @@ const SPACING_MS = 1_000;
 /** Writes of one content in a row that are not delayed further. */
 const FREE_TIMES = 2;
 const LONGEST_MS = 600_000;
+/** Time after which a write that nobody changed back is forgotten: a new leader may write thousands. */
+const RECENT_MS = 60_000;
 
 /**
  * Says when a status may be written, so that nothing is written in a loop:
@@ -23,11 +25,14 @@ const LONGEST_MS = 600_000;
  * | again with the content that was written last, which somebody changed, or which was refused | twice like that, then after 2, 4, 8 … seconds, ten minutes at most |
  */
 export class WritePace {
-  readonly #written = new Map<string, Written>();
+  /** In the order of the last write. */
+  readonly #recent = new Map<string, Written>();
+  /** Objects that are changed back again and again, in the order of the last write. */
+  readonly #repeated = new Map<string, Written>();
 
   /** @returns milliseconds until the object may be written. */
   waitMs(key: string, wanted: string, now: number): number {
-    const last = this.#written.get(key);
+    const last = this.#last(key);
     if (last === undefined) return 0;
     const again = last.wanted === wanted ? last.times - FREE_TIMES : 0;
     const spacing = again > 0 ? Math.min(LONGEST_MS, SPACING_MS * 2 ** again) : SPACING_MS;
@@ -36,19 +41,25 @@ export class WritePace {
 
   /** Records an attempt, whether it succeeded or not. */
   attempted(key: string, wanted: string, now: number): void {
-    const last = this.#written.get(key);
+    const last = this.#last(key);
     const times = last?.wanted === wanted ? last.times + 1 : 1;
-    // Entries stay in the order of their last write.
-    this.#written.delete(key);
-    this.#written.set(key, { wanted, at: now, times });
-    this.#forgetOld(now);
+    this.#recent.delete(key);
+    this.#repeated.delete(key);
+    const map = times > FREE_TIMES ? this.#repeated : this.#recent;
+    map.set(key, { wanted, at: now, times });
+    forgetOlder(this.#recent, now - RECENT_MS);
+    forgetOlder(this.#repeated, now - 2 * LONGEST_MS);
   }
 
-  /** Forgets objects that nobody changed back for long. */
-  #forgetOld(now: number): void {
-    for (const [key, { at }] of this.#written) {
-      if (now - at <= 2 * LONGEST_MS) return;
-      this.#written.delete(key);
-    }
+  #last(key: string): Written | undefined {
+    return this.#repeated.get(key) ?? this.#recent.get(key);
+  }
+}
+
+/** @param written in the order of the last write. */
+function forgetOlder(written: Map<string, Written>, than: number): void {
+  for (const [key, { at }] of written) {
+    if (at >= than) return;
+    written.delete(key);
   }
 }
