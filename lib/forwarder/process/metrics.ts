@@ -121,7 +121,11 @@ export function families(gauges: ForwarderGauges): Family[] {
       'Time at which the last snapshot was complete.',
       time(forwarder?.lastSnapshotAt),
     ),
-    counter('status_writes', 'Statuses that were written, of Ingresses and of objects of the Gateway API.', one(reports.status)),
+    counter(
+      'status_writes',
+      'Statuses that were written, of Ingresses and of objects of the Gateway API.',
+      one(reports.status),
+    ),
     counter('kubernetes_events', 'Kubernetes Events that were written.', one(reports.events)),
     counter('report_failures', 'Reports to the API server that failed for good.', one(reports.failed)),
     gauge('event_loop_lag_seconds', '99th percentile of the delay of timers.', one(process.eventLoopLagSeconds)),

@@ -108,13 +108,13 @@ class World {
     const { namespace, name } = object.metadata;
     const id = `${object.kind} ${namespace}/${name}`;
     this.#there.set(id, { object, status: this.#there.get(id)?.status });
-    this.statuses.routesChanged(this.store.upsert(object));
+    this.statuses.statesChanged(this.store.upsert(object));
     this.statuses.objectChanged(object.kind, namespace, name);
   }
 
   delete(kind: GatewayObject['kind'], namespace: string, name: string): void {
     this.#there.delete(`${kind} ${namespace}/${name}`);
-    this.statuses.routesChanged(this.store.remove(kind, namespace, name));
+    this.statuses.statesChanged(this.store.remove(kind, namespace, name));
     this.statuses.objectChanged(kind, namespace, name);
   }
 
