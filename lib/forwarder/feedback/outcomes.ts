@@ -67,6 +67,8 @@ export class OutcomeReports {
   /** Ingress → appliance → the last outcome. */
   readonly #last = new Map<string, Map<string, LastOutcome>>();
   readonly #findings: FindingsLog;
+  /** Address → the appliances whose outcomes named it, for whichever Ingress. */
+  readonly #holders = new Map<string, Set<string>>();
 
   constructor(findings: FindingsLog = new FindingsLog()) {
     this.#findings = findings;
@@ -92,6 +94,16 @@ export class OutcomeReports {
     // An appliance that was restored does not know what it had: what it no longer confirms is gone nevertheless.
     const others = [...appliances].flatMap(([each, { confirmed: held }]) => (each === data.appliance ? [] : held));
     const gone = before.filter((ip) => !confirmed.includes(ip) && !others.includes(ip));
+    for (const { ip } of [...data.programmed, ...data.removed]) {
+      this.#holders.set(ip, (this.#holders.get(ip) ?? new Set()).add(data.appliance));
+    }
+    const isFailure = event.detailType.endsWith(' Failed');
+    // An earlier leader knew what was confirmed: an address of this appliance alone that it does not confirm is stale.
+    const isStale = (ip: string): boolean => {
+      const holders = this.#holders.get(ip);
+      const isOwn = holders?.size === 1 && holders.has(data.appliance);
+      return isOwn && !isFailure && !confirmed.includes(ip) && !others.includes(ip);
+    };
     const { news, cleared } = this.#findings.replace(name, data.appliance, data.findings);
     let reported = hash === last?.hash;
     const failed = (): void => {
@@ -110,7 +122,7 @@ export class OutcomeReports {
         if (last === undefined && isShown(event, there)) reported = true;
         return changeStatus(there, {
           programmed: data.programmed,
-          removed: [...data.removed, ...gone.map((ip) => ({ ip }))],
+          removed: [...data.removed, ...[...gone, ...there.filter(isStale)].map((ip) => ({ ip }))],
         });
       },
       get events() {

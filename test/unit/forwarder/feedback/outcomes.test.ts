@@ -12,6 +12,7 @@ import { changeStatus } from '../../../../lib/forwarder/feedback/status.ts';
 const VIP = { ip: '192.0.2.10', port: 443 };
 
 interface Facts {
+  name?: string;
   appliance?: string;
   sequence?: number;
   time?: number;
@@ -40,7 +41,7 @@ function outcome(detailType: IngressOutcomeType, facts: Facts = {}): IngressOutc
     cluster: 'c',
     appliance,
     namespace: 'default',
-    name: 'web',
+    name: facts.name ?? 'web',
     sequence,
     programmed,
     removed,
@@ -117,6 +118,17 @@ describe('REP-1: what an appliance no longer confirms is gone', () => {
     ['but not what was confirmed since', [said, programmed({ sequence: 13 }), said], [VIP.ip]],
   ])('%s', (_, events, now) => {
     expect(after(events)).toEqual(now);
+  });
+
+  it.each<[string, IngressOutcomeEvent[], string[]]>([
+    ['the appliance gave the address to another Ingress', [programmed({ name: 'other' })], []],
+    ['nobody knows whose the address is', [move({ name: 'other' })], [VIP.ip]],
+    ['another appliance has the address, too', [programmed({ name: 'other' }), elsewhere], [VIP.ip]],
+  ])('an address that an earlier leader wrote and the outcome lacks: %s', (_, events, left) => {
+    const reports = new OutcomeReports();
+    for (const event of events) reports.take(event);
+    expect(reports.take(move({}))?.status([VIP.ip])).toEqual([...left, OTHER.ip]);
+    expect(reports.take(failed)?.status([VIP.ip])).toEqual([VIP.ip]);
   });
 
   it('reports no event for an outcome that a later one overtook', () => {
