@@ -1,4 +1,3 @@
-import { WATCHED } from '../../lib/forwarder/kubernetes/kinds.ts';
 import { readRecord } from './ledger-rows.ts';
 import { carries, keyOf } from './model.ts';
 import type { World } from './world.ts';
@@ -30,6 +29,7 @@ export async function comeToRest(world: World): Promise<number> {
     for (const appliance of world.appliances.values()) world.watch.lookAtForeign(appliance, 'in calm times');
     wrong = differences(world);
     if (wrong.length > 0) continue;
+    for (const { unrecorded } of world.clusters.values()) unrecorded.clear();
     for (const appliance of world.appliances.values()) {
       appliance.distrusted = undefined;
       world.watch.settle(appliance);
@@ -62,16 +62,13 @@ function differences(world: World): string[] {
 }
 
 /**
- * REP-1: the status of each Ingress shows its address where a host of it carries traffic, and nothing otherwise. Of an
- * outcome that the bus accepted and lost, what it removed is not repeated: a former address may stay (docs/limits.md).
+ * REP-1: the status of each Ingress shows its address where a host of it carries traffic, and nothing otherwise, but for
+ * former addresses of which nobody is told again (docs/limits.md).
  */
 function statuses(world: World): string[] {
-  const { tenants, clusters, schedule, unheard } = world;
+  const { tenants, schedule, unheard } = world;
   return [...tenants.ingresses.values()].flatMap((ingress) => {
-    const [namespace = '', name = ''] = ingress.name.split('/');
-    const object = clusters.get(ingress.cluster)?.server.get(WATCHED.Ingress.path, namespace, name);
-    const status = object?.status as { loadBalancer?: { ingress?: { ip?: string }[] | null } } | undefined;
-    const shown = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
+    const shown = world.shownOf(ingress);
     const should = carries(tenants, ingress, schedule.world.appliances) ? ingress.vip : '';
     const stale = unheard.get(keyOf(ingress));
     const is = shown.filter((ip) => ip === should || stale?.has(ip) !== true).join(',');

@@ -89,6 +89,7 @@ export class Faults {
         return server.halfPages(action.times);
       case 'leader-kill':
         leader.kill();
+        world.forwarderEnds(cluster);
         return this.#lasting(action.minutes, () => {
           troubled();
           if (leader.running === undefined) leader.start();
@@ -204,7 +205,10 @@ export class Faults {
 
   /** A pair fails over instead, and keeps its configuration. */
   async #reboot(appliance: Appliance, saved: boolean): Promise<void> {
-    if (!saved && !appliance.plan.pair) this.#distrust(appliance, false);
+    if (!saved && !appliance.plan.pair) {
+      this.#distrust(appliance, false);
+      this.#world.recordsLost(appliance);
+    }
     await appliance.simulator.reboot();
     this.#world.watch.foreignChanged(appliance);
   }
@@ -213,6 +217,7 @@ export class Faults {
     const backup = appliance.backups.at(-back) ?? appliance.backups[0];
     if (backup === undefined) return;
     this.#distrust(appliance, false);
+    this.#world.recordsLost(appliance);
     await appliance.simulator.restore(backup);
     this.#world.watch.foreignChanged(appliance);
   }

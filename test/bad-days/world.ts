@@ -11,7 +11,7 @@ import { type CallFate, Functions, type Invocation, subjectOf } from './function
 import { Journal } from './journal.ts';
 import { Leader } from './leader.ts';
 import { ingressManifest, serviceManifest, sliceManifest } from './manifests.ts';
-import { keyOf, Tenants, type Wishes } from './model.ts';
+import { keyOf, type TenantIngress, Tenants, type Wishes } from './model.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { CLUSTERS, type Schedule, type TenantAction } from './schedule.ts';
 import { type Violation, Watch } from './watch.ts';
@@ -36,6 +36,8 @@ export interface Cluster {
   readonly outcomes: OutcomeQueue;
   /** Time at which its view was wrong last. */
   troubledAt: number;
+  /** Ingress → addresses in its status of which an appliance lost the record: only the running forwarder knows them. */
+  readonly unrecorded: Map<string, Set<string>>;
   /** States of before, oldest first, each with the wishes of its time. */
   readonly past: Past[];
 }
@@ -71,7 +73,10 @@ export class World {
   /** Calls that go wrong, by appliance; each counts from the next invocation. */
   readonly armed = new Map<string, ArmedCall[]>();
   functionsOff = false;
-  /** Ingress → addresses that an outcome removed which the bus swallowed: nobody repeats that (docs/limits.md). */
+  /**
+   * Ingress → addresses that may stay in its status (docs/limits.md): an outcome removed them, and the bus swallowed it; or
+   * an appliance lost their record, and the forwarder restarted.
+   */
   readonly unheard = new Map<string, Set<string>>();
   /** Snapshots that an appliance refused: a replay carries them out (rule 11). */
   readonly refused: { readonly cluster: string; readonly sequence: number }[] = [];
@@ -145,7 +150,7 @@ export class World {
     });
     const plan = this.schedule.world;
     const leader = new Leader({ cluster: name, clock, random, server, bus, outcomes, journal, plan });
-    return { name, server, leader, outcomes, troubledAt: START, past: [] };
+    return { name, server, leader, outcomes, troubledAt: START, unrecorded: new Map(), past: [] };
   }
 
   async start(): Promise<void> {
@@ -227,7 +232,31 @@ export class World {
   }
 
   #noteUnheard(ingress: string, data: unknown = {}): void {
-    this.unheard.set(ingress, new Set([...(this.unheard.get(ingress) ?? []), ...removedIn(data)]));
+    addAll(this.unheard, ingress, removedIn(data));
+  }
+
+  /** An appliance is as it was a while ago: it does not know what it confirmed since. */
+  recordsLost({ plan }: Appliance): void {
+    for (const ingress of this.tenants.ingresses.values()) {
+      if (!plan.clusters.includes(ingress.cluster)) continue;
+      const { unrecorded, leader } = this.clusters.get(ingress.cluster) as Cluster;
+      const shown = this.shownOf(ingress).filter((ip) => plan.vips.includes(ip));
+      addAll(leader.running === undefined ? this.unheard : unrecorded, keyOf(ingress), shown);
+    }
+  }
+
+  /** The forwarder of a cluster ends, and what it remembers. */
+  forwarderEnds({ unrecorded }: Cluster): void {
+    for (const [ingress, addresses] of unrecorded) addAll(this.unheard, ingress, addresses);
+    unrecorded.clear();
+  }
+
+  /** Returns the addresses in the status of an Ingress. */
+  shownOf({ cluster, name }: TenantIngress): string[] {
+    const [namespace = '', own = ''] = name.split('/');
+    const object = this.clusters.get(cluster)?.server.get(WATCHED.Ingress.path, namespace, own);
+    const status = object?.status as { loadBalancer?: { ingress?: { ip?: string }[] | null } } | undefined;
+    return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
   }
 
   /** An operator redrives what was received too often, outcomes and dead letters (docs/runbooks/poison-event.md). */
@@ -342,4 +371,8 @@ export class World {
 function removedIn(data: unknown): string[] {
   const { removed } = data as { removed?: unknown };
   return Array.isArray(removed) ? removed.map(({ ip }: { ip: string }) => ip) : [];
+}
+
+function addAll(sets: Map<string, Set<string>>, key: string, items: Iterable<string>): void {
+  sets.set(key, new Set([...(sets.get(key) ?? []), ...items]));
 }
