@@ -17,6 +17,12 @@ export function skippedTests(expected: Expectations): string[] {
   return Object.entries(expected).flatMap(([test, wanted]) => (wanted === 'passed' ? [] : [test]));
 }
 
+/** Returns whether two reports differ in their dates alone: then the former stays. */
+export function sameReport(one: string, other: string): boolean {
+  const undated = (text: string): string => text.replace(/^date: .*$/m, '');
+  return undated(one) === undated(other);
+}
+
 type Verdict = 'PASS' | 'FAIL' | 'SKIP';
 
 /** Reads what became of each test from the output of `go test -v`. Parts of tests do not count. */

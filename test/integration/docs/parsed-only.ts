@@ -32,5 +32,6 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   { form: /^openssl /, why: 'needs an appliance with the address of the example' },
   { form: /^docker buildx /, why: 'needs a registry; .ci/kubernetes builds the same image' },
   { form: /^alias /, why: 'test/integration/runbooks runs it' },
+  { form: /^\.ci\/gateway-api-conformance$/, why: '.ci/run runs the same' },
   { form: /^MANIFESTS=/, why: 'test/integration/cli/check-manifests.test.ts runs the script' },
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { differences, expectations, skippedTests, verdicts } from '../../gateway-api-suite/results.ts';
+import { differences, expectations, sameReport, skippedTests, verdicts } from '../../gateway-api-suite/results.ts';
 
 const LOG = `=== RUN   TestConformance
 === RUN   TestConformance/TLSRouteOne
@@ -54,6 +54,14 @@ describe('differences', () => {
   it('are about one test alone where only that was run', () => {
     const expected = { TLSRouteOne: 'passed', Four: 'passed' } as const;
     expect(differences(expected, new Map([['TLSRouteOne', 'PASS']]), 'TLSRouteOne')).toEqual([]);
+  });
+});
+
+describe('sameReport', () => {
+  it('looks past the date, and at everything else', () => {
+    const report = (date: string, passed: number) => `kind: ConformanceReport\ndate: "${date}"\nPassed: ${passed}\n`;
+    expect(sameReport(report('2026-01-01', 17), report('2026-02-02', 17))).toBe(true);
+    expect(sameReport(report('2026-01-01', 17), report('2026-01-01', 16))).toBe(false);
   });
 });
 
