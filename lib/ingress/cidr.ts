@@ -72,10 +72,35 @@ export const NEVER_ALLOWED: readonly { readonly range: string; readonly kind: st
   { range: 'ff00::/8', kind: 'multicast' },
 ];
 
-const NEVER_NETWORKS = NEVER_ALLOWED.map(({ range, kind }) => ({ network: parseCidr(range) as Network, kind }));
+/** An inclusive range of addresses, as numbers of the bits of IPv4, or as those of IPv6. */
+interface NeverRange<Bits extends number | bigint> {
+  readonly first: Bits;
+  readonly last: Bits;
+  readonly kind: string;
+}
+
+/** By family, IPv4 as numbers: every member of a snapshot is compared with all. */
+const NEVER = ((): { readonly v4: readonly NeverRange<number>[]; readonly v6: readonly NeverRange<bigint>[] } => {
+  const v4: NeverRange<number>[] = [];
+  const v6: NeverRange<bigint>[] = [];
+  for (const { range, kind } of NEVER_ALLOWED) {
+    const { family, bits, prefix } = parseCidr(range) as Network;
+    const size = 1n << BigInt((family === 4 ? 32 : 128) - prefix);
+    const last = bits + size - 1n;
+    if (family === 4) v4.push({ first: Number(bits), last: Number(last), kind });
+    else v6.push({ first: bits, last, kind });
+  }
+  return { v4, v6 };
+})();
+
+function neverKind({ family, bits }: Address): string | undefined {
+  if (family === 6) return NEVER.v6.find(({ first, last }) => first <= bits && bits <= last)?.kind;
+  const number = Number(bits);
+  return NEVER.v4.find(({ first, last }) => first <= number && number <= last)?.kind;
+}
 
 /** Returns the kind of an address that can be neither a member nor a front end, for messages: `a loopback`, `an unspecified`, … */
 export function neverAllowed(address: Address): string | undefined {
-  const kind = NEVER_NETWORKS.find(({ network }) => contains(network, address))?.kind;
+  const kind = neverKind(address);
   return kind && `${/^[AEIOU]/i.test(kind) ? 'an' : 'a'} ${kind}`;
 }

@@ -7,13 +7,32 @@ export interface Address {
   readonly text: string;
 }
 
-const OCTET = /^(0|[1-9][0-9]{0,2})$/;
 const HEXTET = /^[0-9a-fA-F]{1,4}$/;
 
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+
+/** Reads character by character: a snapshot has the addresses of all its members. */
 function ipv4Bits(input: string): bigint | undefined {
-  const octets = input.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return undefined;
-  return octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
+  let bits = 0;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let index = 0; index < input.length; index++) {
+    const code = input.charCodeAt(index);
+    if (code === DOT && digits > 0 && dots < 3) {
+      bits = bits * 256 + octet;
+      octet = 0;
+      digits = 0;
+      dots++;
+    } else if (code >= ZERO && code <= NINE && (digits === 0 || octet > 0)) {
+      octet = octet * 10 + code - ZERO;
+      digits++;
+      if (octet > 255) return undefined;
+    } else return undefined;
+  }
+  return dots === 3 && digits > 0 ? BigInt(bits * 256 + octet) : undefined;
 }
 
 /** Parses the 16-bit groups on one side of `::`. An IPv4 address may stand for the last two. */
