@@ -174,6 +174,7 @@ const COMMON = {
   paths: 'Paths of the host, each with its back end.',
   port: 'TCP port.',
   problem: 'Reason why the back end has no address. Absent if it was resolved.',
+  protocol: 'Protocol of the listener: `HTTP` answers 404, `HTTPS` resets every connection.',
   reason: 'Reason.',
   recorded: 'Recorded sequence of the Ingress on the appliance.',
   removed: 'Ingresses that were removed.',

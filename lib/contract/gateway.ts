@@ -10,7 +10,6 @@ const GatewayListener = z.strictObject({
   /** Name of the listener. */
   name: z.string().check(z.maxLength(253)),
   port: z.int().check(z.gte(1), z.lte(65_535)),
-  /** Protocol of the listener: HTTP answers 404, and HTTPS resets every connection. */
   protocol: z.enum(['TLS', 'HTTP', 'HTTPS']),
 });
 
