@@ -17,7 +17,7 @@ import { ENVIRONMENT, NODE_FLAGS } from '../../infra/docker/options.ts';
 
 const LIMIT_MB = 128;
 /** More for 10,000 TLSRoutes. */
-const ROUTES_MB = 10;
+const ROUTES_MB = 30;
 const START_TARGET_SECONDS = 20;
 /** From the end of the coalescing window to the event on the bus. */
 const LATENCY_TARGET_MS = 100;
@@ -156,6 +156,7 @@ try {
       `  resident, settled         ${show(settled.now)}`,
       `  resident after ${churnSeconds} s of ${CHURN} changes/s (${published} events)  ${show(churned.now)}`,
       `  change to bus, beyond the window  ${median.toFixed(0)} ms median, ${latencies.at(-1)?.toFixed(0)} ms at most (${target(median, LATENCY_TARGET_MS, 'ms')})`,
+      `  used heap                 ${show((await metric(port, 'nodejs_heap_size_used_bytes')) / 1_048_576)}`,
       `  CPU time                  ${(await metric(port, 'process_cpu_seconds_total')).toFixed(1)} s`,
       `  peak                      ${show(churned.peak)} (limit ${limit} MB)`,
       '',

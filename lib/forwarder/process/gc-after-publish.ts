@@ -10,7 +10,7 @@ export function gcAfterPublish(publisher: Publisher, collect: () => void): Publi
   return {
     async publish(events) {
       const result = await publisher.publish(events);
-      if (events.some(({ detailType }) => detailType === 'Cluster Snapshot')) collect();
+      if (events.some(({ detailType }) => detailType.endsWith(' Snapshot'))) collect();
       return result;
     },
   };

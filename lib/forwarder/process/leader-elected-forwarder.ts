@@ -25,7 +25,7 @@ import {
   pause,
   type Term,
 } from '../kubernetes/index.ts';
-import type { OutcomeSource, Publisher } from '../ports.ts';
+import type { OutcomeSource, Publisher, StatusWriter } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/snapshot-request.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
@@ -197,9 +197,9 @@ export class LeaderElectedForwarder {
     }
   }
 
-  #statuses(term: Term): KubernetesStatusWriter {
-    const { counts } = this.#reporter;
-    return new KubernetesStatusWriter({ api: this.#api, assert: () => term.assert(), log: this.#options.log, counts });
+  #statuses(term: Term): StatusWriter {
+    const [{ counts }, { log }] = [this.#reporter, this.#options];
+    return new KubernetesStatusWriter({ api: this.#api, assert: () => term.assert(), log, counts });
   }
 
   #unreadiness(): string[] {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GATEWAY_CONTROLLER } from '../../../lib/gateway/index.ts';
-import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
+import { ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { eventually } from '../../support/eventually.ts';
 import { deleteGatewayCrds, installGatewayCrds } from '../../support/gateway-crds.ts';
+import { type Engine, startEngine } from './engine.ts';
 import { ingress, NAMESPACE, PATHS, service, slice } from './manifests.ts';
 import { type Rendered, type ReplicaProcess, Stage } from './stage.ts';
 
@@ -162,6 +163,25 @@ describe.skipIf(assets === undefined)(
       );
     });
 
+    it('REP-2: what is found about a route is an Event on it', async () => {
+      await stage.plane.ok('POST', ROUTES, {
+        ...route('lost'),
+        spec: { ...route('lost').spec, parentRefs: [{ name: 'edge', sectionName: 'none' }] },
+      });
+      await becomes(
+        async () => shown((await ours('lost'))?.conditions),
+        ['Accepted:False:NoMatchingParent@1', 'ResolvedRefs:True:ResolvedRefs@1'],
+      );
+      const { uid } = (await stage.plane.ok('GET', `${ROUTES}/lost`)).metadata;
+      const event = await eventually(async () => {
+        const { items } = await stage.plane.ok('GET', PATHS.events);
+        return items.find(({ reason }: Rendered) => reason === 'TLSRouteNotAttached');
+      }, 'an Event');
+      expect(event.regarding).toMatchObject({ apiVersion, kind: 'TLSRoute', namespace: 'shop', name: 'lost', uid });
+      expect(await stage.plane.kubectl(['describe', 'tlsroute', '-n', 'shop', 'lost'])).toContain('has no listener');
+      await stage.plane.ok('DELETE', `${ROUTES}/lost`);
+    });
+
     it('another generation: every condition says that it was observed', async () => {
       await stage.plane.ok('PATCH', `${GATEWAYS}/edge`, {
         spec: { listeners: [listener('tls', 443), listener('more', 8443)] },
@@ -212,6 +232,39 @@ describe.skipIf(assets === undefined)(
       await eventually(() => said('TLSRoute Withdrawn', 'late').length === 1, 'withdrawn');
     });
 
+    it('LIF-6: a right that is taken away: Ingresses go on, the route stays, and the kind is named', async () => {
+      const role = objects.find(({ kind }) => kind === 'ClusterRole') as Rendered;
+      const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`;
+      const without = (role.rules as Rendered[]).map((rule) => ({
+        ...rule,
+        resources: rule.resources.filter((resource: string) => resource !== 'tlsroutes'),
+      }));
+      await stage.plane.ok('PATCH', path, { rules: without });
+      // The watch that is open goes on: a replica that starts meets the refusal.
+      const third = await stage.replica('third', objects);
+      await eventually(async () => {
+        if (!third.says('the forwarder started')) return false;
+        return (await third.get('/readyz')).text.includes('tlsroutes.gateway.networking.k8s.io may not be read');
+      }, 'named');
+      await second.signal('SIGKILL');
+      await eventually(() => third.says('this replica became the leader'), 'third leads', ASKED_AGAIN_MS);
+      await stage.plane.ok('POST', PATHS.ingresses, ingress('during'));
+      await eventually(
+        () => said('Ingress Changed', 'during').length > 0 || said('Cluster Snapshot', 'during').length > 0,
+        'published',
+      );
+      expect(said('TLSRoute Withdrawn', 'web')).toEqual([]);
+      expect(stage.cloud.by('third').map(({ detailType }) => detailType)).not.toContain('TLSRoute Snapshot');
+      await stage.plane.ok('PATCH', path, { rules: role.rules });
+      await eventually(
+        () => stage.cloud.by('third').some(({ detailType }) => detailType === 'TLSRoute Snapshot'),
+        'read again',
+        ASKED_AGAIN_MS,
+      );
+      second = third;
+      await second.ready();
+    });
+
     it('CRDs that are deleted: Ingresses go on, and no pod is unready for long', async () => {
       await deleteGatewayCrds(stage.plane);
       await stage.plane.ok('POST', PATHS.ingresses, ingress('after'));
@@ -221,3 +274,37 @@ describe.skipIf(assets === undefined)(
     });
   },
 );
+
+describe.skipIf(assets === undefined)('the Gateway API from a real cluster to the appliance', () => {
+  let plane: ControlPlane;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start(assets as string);
+    await installGatewayCrds(plane);
+    await plane.ok('POST', PATHS.namespaces, NAMESPACE);
+    await plane.ok('POST', PATHS.services, service('web'));
+    await plane.ok('POST', PATHS.slices, slice('web', ['10.1.0.1']));
+    engine = await startEngine(plane, { loopbackOf: () => '127.0.0.1' }, 'gateways');
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    await plane?.stop();
+  });
+
+  it('GW-13: Programmed is true when the appliance has confirmed it, and the address is in the status', async () => {
+    await plane.ok('POST', CLASSES, CLASS);
+    await plane.ok('POST', GATEWAYS, GATEWAY);
+    await plane.ok('POST', ROUTES, route('web'));
+    const status = await eventually(async () => {
+      const found = (await plane.ok('GET', `${GATEWAYS}/edge`)).status;
+      return shown(found?.conditions).includes('Programmed:True:Programmed@1') && found;
+    }, 'programmed');
+    expect(status.addresses).toEqual([{ type: 'IPAddress', value: '192.0.2.10' }]);
+    expect(shown(status.listeners[0].conditions)).toContain('Programmed:True:Programmed@1');
+    await eventually(
+      () => engine.appliance.runningConfig().includes('web.example.com'),
+      'the host is on the appliance',
+    );
+  });
+});

@@ -6,6 +6,7 @@ const event = (detailType: string): BusEvent => ({ detailType }) as BusEvent;
 
 it.each([
   ['a snapshot', ['Cluster Snapshot'], 1],
+  ['a snapshot of TLSRoutes', ['TLSRoute Snapshot'], 1],
   ['single events', ['Ingress Changed', 'Ingress Withdrawn'], 0],
 ])('collects after %s as often as is worth it, and hands the result on', async (_what, types, times) => {
   let collected = 0;
