@@ -186,6 +186,7 @@ class EventForwarder implements Forwarder {
       confirmations: this.#confirmations,
       reporter,
       metadata: (name) => this.#gateways.metadata(name),
+      isWanted: (name) => this.#desired(name).state !== undefined,
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
       loop,

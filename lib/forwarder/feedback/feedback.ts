@@ -28,6 +28,8 @@ export interface FeedbackOptions {
   readonly log: Log;
   /** Returns the metadata of an Ingress in the cluster. */
   readonly metadata: (name: string) => ObjectMeta | undefined;
+  /** Returns whether the object asks to be routed now. */
+  readonly isWanted: (name: string) => boolean;
   /** Takes the sequence of a snapshot that an appliance answered. */
   readonly answered: (sequence: number) => void;
   /** Returns the number of Ingresses above which a snapshot is cheaper. */
@@ -136,14 +138,16 @@ export class Feedback {
   }
 
   async #report(event: IngressOutcomeEvent): Promise<void> {
-    const { reports, reporter, metadata } = this.#options;
+    const { reports, reporter, metadata, isWanted } = this.#options;
     const name = ownerNameIn(event);
     if (metadata(name) === undefined) return;
     const report = reports.take(event);
     if (report === undefined) return;
     this.#confirm(event, report);
     try {
-      await reporter.status(refOf(name), report.status);
+      // An outcome of before its withdrawal may come late, or be redriven: it adds nothing any more.
+      const left = (there: readonly string[]) => report.status(there).filter((ip) => there.includes(ip));
+      await reporter.status(refOf(name), isWanted(name) ? report.status : left);
       for (const each of report.events) await reporter.event(refOf(name), each);
     } catch (error) {
       report.failed();

@@ -592,6 +592,17 @@ describe('reporting', () => {
     expect(reporter.events).toEqual(['default/a Programmed', 'default/a Removed']);
   });
 
+  it('REP-1: a late outcome about an Ingress that asks for nothing any more takes away, and adds nothing', async () => {
+    const plain = { ...ingress('a'), metadata: { name: 'a', namespace: 'default', annotations: {} } };
+    const { bring, reporter } = await setUp([plain]);
+    const vip = { ip: '192.0.2.10', port: 443 };
+    await bring('Ingress Programmed', outcome('a', 5, { programmed: [vip], hosts: ['a.example.com'] }));
+    expect(reporter.statuses.get('default/a') ?? []).toEqual([]);
+    await reporter.status({ namespace: 'default', name: 'a' }, () => [vip.ip, '198.51.100.1']);
+    await bring('Ingress Removed', outcome('a', 6, { removed: [vip] }));
+    expect(reporter.statuses.get('default/a')).toEqual(['198.51.100.1']);
+  });
+
   it('is not about an Ingress that is gone', async () => {
     const { bring, reporter } = await setUp([ingress('a')]);
     await bring('Ingress Removed', outcome('gone', 5));
