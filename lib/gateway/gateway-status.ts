@@ -29,6 +29,12 @@ function gatewayProgrammed(
     : met('Programmed', 'the appliance has programmed the Gateway');
 }
 
+/** Returns what a listener does where that is not what its protocol says (GW-2): ready to be added to a sentence. */
+function meaningOf({ spec: { protocol } }: JudgedListener): string {
+  if (protocol === 'HTTPS') return '; it resets every hello, because TLS never ends on the appliance';
+  return protocol === 'HTTP' ? '; it answers 404, because no HTTPRoute is read' : '';
+}
+
 /** Returns whether a listener answers (GW-13). Source: `ListenerConditionProgrammed`. */
 function listenerProgrammed(
   listener: JudgedListener,
@@ -39,7 +45,7 @@ function listenerProgrammed(
   if (invalid !== undefined) return unmet('Programmed', 'Invalid', invalid.finding.message);
   if (!accepted.status) return unmet('Programmed', 'Invalid', `the Gateway is not accepted: ${accepted.message}`);
   return confirmation?.listeners.has(listener.name) === true
-    ? met('Programmed', 'the appliance has programmed the listener')
+    ? met('Programmed', `the appliance has programmed the listener${meaningOf(listener)}`)
     : unmet('Programmed', 'Pending', 'the appliance has not programmed the listener yet');
 }
 
@@ -52,7 +58,9 @@ function listenerConditions(
   const { reason, finding } = fault ?? {};
   const message = finding?.message ?? '';
   return [
-    reason === undefined ? met('Accepted', 'the listener is valid') : unmet('Accepted', reason, message),
+    reason === undefined
+      ? met('Accepted', `the listener is valid${meaningOf(listener)}`)
+      : unmet('Accepted', reason, message),
     reason !== undefined && conflicted
       ? met('Conflicted', message, reason)
       : unmet('Conflicted', 'NoConflicts', 'no other listener of the Gateway is in conflict with it'),

@@ -5,6 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { deleteGatewayCrds, installGatewayCrds } from '../../support/gateway-crds.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { ingress, NAMESPACE, PATHS, service, slice } from './manifests.ts';
+import { outcomeMessage } from './outcome-message.ts';
 import { type Rendered, type ReplicaProcess, Stage } from './stage.ts';
 
 const assets = await requireAssets();
@@ -208,6 +209,31 @@ describe.skipIf(assets === undefined)(
       );
       await stage.plane.ok('PATCH', `${GATEWAYS}/edge/status`, { status: { listeners: null, conditions: null } });
       await becomes(async () => (await gatewayStatus()).listeners?.map(({ name }: Rendered) => name), ['tls', 'more']);
+    });
+
+    it('GW-13: what the appliance confirms stands in the status, and no more', async () => {
+      const confirm = (type: string, data: object) =>
+        stage.cloud.queue.push(
+          outcomeMessage(`Gateway ${type}`, `nspass.gateway.${type.toLowerCase()}.v1`, { name: 'edge', ...data }),
+        );
+      const programmed = async () => {
+        const { conditions, addresses = [], listeners } = await gatewayStatus();
+        const isTrue = ({ conditions: all }: { conditions: Condition[] }): boolean =>
+          all.some(({ type, status }) => type === 'Programmed' && status === 'True');
+        const names = listeners.filter(isTrue).map(({ name }: Rendered) => name);
+        return [isTrue({ conditions }), addresses.map(({ value }: Rendered) => value), names];
+      };
+      confirm('Programmed', { programmed: [{ ip: '192.0.2.10', port: 443 }], listeners: ['tls'] });
+      await becomes(programmed, [true, ['192.0.2.10'], ['tls']]);
+      confirm('Rejected', { findings: [{ code: 'FrontendIPForbidden', severity: 'error', message: 'outside' }] });
+      await becomes(programmed, [false, [], []]);
+      expect(shown((await gatewayStatus()).conditions)).toContain('Programmed:False:AddressNotUsable@2');
+      confirm('Programmed', { programmed: [{ ip: '192.0.2.10', port: 443 }], listeners: ['tls', 'more'] });
+      await becomes(programmed, [true, ['192.0.2.10'], ['tls', 'more']]);
+      await eventually(
+        () => said('Gateway Changed', 'edge').length > 0 || said('TLSRoute Snapshot', 'edge').length > 0,
+        'published',
+      );
     });
 
     it('another leader judges everything again, and writes only what differs', async () => {

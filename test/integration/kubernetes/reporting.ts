@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { ingress, PATHS } from './manifests.ts';
+import { outcomeMessage } from './outcome-message.ts';
 import type { ReplicaProcess, Stage } from './stage.ts';
 
 export function reporting(stage: () => Stage): void {
@@ -13,37 +14,8 @@ export function reporting(stage: () => Stage): void {
   });
   afterAll(() => replica?.signal('SIGTERM'));
 
-  /** An outcome as the rule of the bus brings it to the queue. */
   const outcome = (detailType: string, type: string, data: object): string =>
-    JSON.stringify({
-      id: 'x',
-      source: 'nspass.functions',
-      'detail-type': detailType,
-      time: new Date().toISOString(),
-      detail: {
-        specversion: '1.0',
-        id: `id-${Math.random()}`,
-        source: '/nspass/functions/test',
-        type,
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        data: {
-          cluster: 'test',
-          appliance: 'edge',
-          namespace: 'shop',
-          name: 'reported',
-          // A time: what is older than the Ingress is about another one of its name.
-          sequence: Date.now(),
-          programmed: [],
-          removed: [],
-          hosts: [],
-          findings: [],
-          changes: [],
-          durationMs: 1,
-          ...data,
-        },
-      },
-    });
+    outcomeMessage(detailType, type, { name: 'reported', ...data });
   const status = async () => (await stage().plane.ok('GET', `${PATHS.ingresses}/reported`)).status.loadBalancer;
 
   it('REP-1, REP-2: writes status and an Event with the rights of the chart and nothing more', async () => {

@@ -110,6 +110,26 @@ describe('GW-13, GW-14: the status of a Gateway', () => {
     });
   });
 
+  it.each([
+    ['TLS', ''],
+    ['HTTP', '; it answers 404, because no HTTPRoute is read'],
+    ['HTTPS', '; it resets every hello, because TLS never ends on the appliance'],
+  ])('GW-2: a listener of protocol %s → both messages say what it does', (protocol, meaning) => {
+    const tls = { TLS: { mode: 'Passthrough' }, HTTPS: { certificateRefs: [{ name: 'c' }] } }[protocol];
+    const objects = [gateway([listener({ protocol, tls })])];
+    const settings = { https: true };
+    const certificates = { 'shop/c': 'unread' } as const;
+    const ours = only(judged({ rule: '', name: '', objects, settings, certificates, status: [] }).judgement.gateways);
+    const { listeners } = gatewayStatus(ours, none, confirmed, undefined, NOW) as { listeners: object[] };
+    const messages = (listeners[0] as { conditions: { type: string; message: string }[] }).conditions
+      .filter(({ type }) => type === 'Accepted' || type === 'Programmed')
+      .map(({ message }) => message);
+    expect(messages).toEqual([
+      `the listener is valid${meaning}`,
+      `the appliance has programmed the listener${meaning}`,
+    ]);
+  });
+
   it('an answer without an address → AddressNotAssigned', () => {
     const ours = only(judge(gateway([listener()])).gateways);
     const status = gatewayStatus(ours, none, { addresses: [], listeners: new Set() }, undefined, NOW);
