@@ -1,4 +1,5 @@
 import type { Finding } from '../contract/index.ts';
+import { poolAddresses } from './address-pool.ts';
 import { type Annotation, type ParsedAnnotations, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
 import { finding, quote } from './finding.ts';
@@ -115,9 +116,16 @@ export function frontendOf(annotations: ParsedAnnotations, rules: FrontendRules)
   return { vip: address.text, ipset: ipset.value, elsewhere: false, findings: [] };
 }
 
-/** Returns the address of a front end and the default VIP, in canonical form: no member may have them (VAL-15). */
-export function knownVips(vip: string | undefined, { defaultVip }: FrontendRules): string[] {
-  return [vip, defaultVip].flatMap((each) => parseAddress(each?.trim() ?? '')?.text ?? []);
+/**
+ * Returns the address of a front end, the default VIP and the addresses for Gateways, in canonical form: no member may have
+ * them (VAL-15).
+ */
+export function knownVips(
+  vip: string | undefined,
+  { defaultVip, gatewayAddresses = [] }: Pick<FrontendRules, 'defaultVip' | 'gatewayAddresses'>,
+): string[] {
+  const own = [vip, defaultVip].flatMap((each) => parseAddress(each?.trim() ?? '')?.text ?? []);
+  return [...own, ...poolAddresses(gatewayAddresses)];
 }
 
 /** Returns the port in an annotation, the default where the annotation is absent, or the finding (VAL-10). */

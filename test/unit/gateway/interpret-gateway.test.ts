@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GatewayState } from '../../../lib/contract/index.ts';
 import { interpretTlsRoute } from '../../../lib/gateway/interpret.ts';
 import { interpretGateway } from '../../../lib/gateway/interpret-gateway.ts';
 import type { InterpretRules } from '../../../lib/ingress/index.ts';
+import { canonical, frontendKey } from '../../../lib/route/index.ts';
 import { gateway, tlsRoute } from '../../support/events.ts';
 
 const RULES: InterpretRules = { hostOwnership: [], ipsets: [] };
@@ -114,5 +116,42 @@ describe('GW-6: addresses of a Gateway', () => {
       elsewhere: false,
       ...expected,
     });
+  });
+});
+
+describe('whatever a forwarder sends', () => {
+  const LIMITS = {
+    gatewayAddresses: ['192.0.2.64/29'],
+    frontendIPs: ['192.0.2.0/24'],
+    otherFrontendIPs: ['198.51.100.0/24'],
+  };
+  const address = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.string(),
+    fc.constantFrom('192.0.2.10', '192.0.2.65', '198.51.100.1', '127.0.0.1'),
+  );
+  const listeners = fc.array(
+    fc.record({
+      name: fc.string(),
+      port: fc.integer({ min: 1, max: 5 }),
+      protocol: fc.constantFrom('TLS' as const, 'HTTP' as const, 'HTTPS' as const),
+    }),
+  );
+
+  it('opens each address and port once, within the ranges of the appliance, and at least one or says why', () => {
+    fc.assert(
+      fc.property(fc.array(address), fc.array(address), listeners, (addresses, assigned, some) => {
+        const state: GatewayState = { ...gateway('edge'), addresses, assigned, listeners: some };
+        const { routes, findings, elsewhere } = interpretGateway('c', state, { ...RULES, ...LIMITS });
+        const open = routes.routes.map(({ frontend }) => frontend);
+        expect(new Set(open.map(frontendKey)).size).toBe(open.length);
+        for (const { vip } of open) expect(vip).toMatch(/^192\.0\.2\.\d+$/);
+        // One that requests none never gets more than the appliance may choose, whatever its status says.
+        if (addresses.length === 0) for (const { vip } of open) expect(vip).toMatch(/^192\.0\.2\.(6[5-9]|70)$/);
+        expect(open.length > 0 || findings.length > 0 || elsewhere === true || some.length === 0).toBe(true);
+        expect(canonical(routes)).toEqual(routes);
+      }),
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerRow } from '../../../../lib/ledger/index.ts';
+import { encodeClaim, type LedgerRow } from '../../../../lib/ledger/index.ts';
 import type { Resource } from '../../../../lib/netscaler/index.ts';
 import type { FrontendInventory } from '../../../../lib/nitro/index.ts';
+import { claimsOf } from '../../../../lib/plan/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import {
   type ClaimCounts,
@@ -20,9 +21,9 @@ import {
   unusedPorts,
 } from '../../../../lib/reconcile/read/needs.ts';
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
-import type { Frontend } from '../../../../lib/route/index.ts';
+import type { Frontend, RouteSet } from '../../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { FRONTENDS, row, task, WITH_REDIRECT } from '../support.ts';
+import { FRONTENDS, OWNER, row, task, WITH_REDIRECT } from '../support.ts';
 import { CONTEXT, claimRows, HTTP, marker, TLS } from './front-end-rows.ts';
 
 const A: RoutesOptions = { name: 'a', redirect: true };
@@ -273,5 +274,54 @@ describe('whether the priorities in use are read', () => {
     ['only others claim', tls(none, B), had(undefined, undefined), false],
   ])('%s', (_what, one, of, expected) => {
     expect(needsPolicyBindings(CONTEXT, one, indexTasks([of]), NONE)).toBe(expected);
+  });
+});
+
+describe('listeners', () => {
+  const ready = { ...marker('http'), value: 'http 443 listener' };
+  const listening = (name: string): RouteSet => ({
+    owner: { ...OWNER, name },
+    created: 1,
+    backends: [],
+    routes: [{ kind: 'listener', frontend: HTTP }],
+    frontendSettings: {},
+  });
+  const rowOf = (name: string): LedgerRow[] => claimsOf(listening(name)).map(({ claim }) => encodeClaim(claim));
+  /** A task of owner A that had a listener, and wants this. */
+  const listens = (wanted: RouteSet | undefined, more: Partial<Task> = {}): Task => ({
+    ...had(undefined),
+    wanted,
+    ...more,
+  });
+  const notFound: FrontendInventory = {
+    found: [{ id: { name: 'nsp-notfound-192.0.2.10-80' } } as unknown as Resource],
+    bindings: undefined,
+    foreign: undefined,
+  };
+
+  it.each<[string, FrontendFacts, Task, boolean]>([
+    ['its only one is given up', facts(HTTP, [ready, ...rowOf('a')]), listens(undefined), true],
+    ['it stays', facts(HTTP, [ready, ...rowOf('a')]), listens(listening('a')), false],
+    ['another owner’s was read', facts(HTTP, [ready, ...rowOf('a'), ...rowOf('b')]), listens(undefined), false],
+    [
+      'the front end was not made for one',
+      facts(HTTP, [marker('http', 443), ...rowOf('a')]),
+      listens(undefined),
+      false,
+    ],
+    ['its row does not say so, its objects do', facts(HTTP, rowOf('a'), new Map(), notFound), listens(undefined), true],
+  ])('%s → they are counted: %s', (_what, one, of, expected) => {
+    const index = indexTasks([of]);
+    expect(countsOfParts(one, index).includes('listener')).toBe(expected);
+    expect(isUnused('listener', { ...one, counts: new Map([['listener', 0]]) }, index)).toBe(expected);
+    expect(isUnused('listener', { ...one, counts: new Map([['listener', 1]]) }, index)).toBe(false);
+  });
+
+  it('a redirect that goes beside them → its port is counted by itself: claims of listeners keep no port', () => {
+    const one = facts(HTTP, [ready, ...claimRows(HTTP, A)]);
+    expect(countsOfParts(one, indexTasks([had(undefined)]))).toEqual([443]);
+    expect(
+      countsOfParts(facts(HTTP, [marker('http', 443), ...claimRows(HTTP, A)]), indexTasks([had(undefined)])),
+    ).toEqual(['all']);
   });
 });
