@@ -120,7 +120,7 @@ export function renderConformance(): string {
       ]),
     ),
     '## Gateway API',
-    `The tests of \`sigs.k8s.io/gateway-api/conformance\` ${GATEWAY_API_VERSION} about TLSRoute, and the others that name TLS, translated to Ingress. \`.ci/gateway-api-tests\` compares the list with the published suite.`,
+    `The tests of \`sigs.k8s.io/gateway-api/conformance\` ${GATEWAY_API_VERSION} about TLSRoute, and the others that name TLS, translated to Ingress. \`.ci/gateway-api-tests\` compares the list with the published suite. TLSRoutes themselves meet the [suite as it is](gateway-api.md#conformance).`,
     official(GATEWAY_API),
     '## Kubernetes ingress conformance',
     'The scenarios of `sigs.k8s.io/ingress-controller-conformance`.',
