@@ -11,6 +11,13 @@ const FOLDER = 'docs/examples';
 /** Every example: where it listens, and the addresses that each of its hosts may lead to. */
 const EXAMPLES: Readonly<Record<string, { port: number; hosts: Readonly<Record<string, readonly string[]>> }>> = {
   argocd: { port: 443, hosts: { 'argocd.example.com': ['10.244.1.11:8080'] } },
+  gateway: {
+    port: 443,
+    hosts: {
+      'shop.example.com': ['10.244.5.11:8443', '10.244.5.12:8443', '10.244.5.21:8443'],
+      'a.b.shop.example.com': ['10.244.5.11:8443', '10.244.5.12:8443', '10.244.5.21:8443'],
+    },
+  },
   hotdrinks: { port: 443, hosts: { 'hotdrinks.beverages.com': ['10.244.0.11:8443', '10.244.0.12:8443'] } },
   kafka: {
     port: 9094,
@@ -44,11 +51,12 @@ it('every example is run here', () => {
 });
 
 describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts }) => {
-  it('holds Ingress, Service and EndpointSlice', () => {
+  it('holds Ingress or TLSRoute, Service and EndpointSlice', () => {
     const kinds = readdirSync(join(FOLDER, name)).flatMap((file) =>
       [...readFileSync(join(FOLDER, name, file), 'utf8').matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind),
     );
-    expect(new Set(kinds)).toEqual(new Set(['Ingress', 'IngressClass', 'Service', 'EndpointSlice']));
+    const source = name === 'gateway' ? ['TLSRoute', 'Gateway', 'GatewayClass'] : ['Ingress', 'IngressClass'];
+    expect(new Set(kinds)).toEqual(new Set([...source, 'Service', 'EndpointSlice']));
   });
 
   it('runs in nspass local: nothing is found, and TLS reaches each host’s own back end', async () => {
@@ -72,7 +80,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
     });
     await stack.ready;
     expect(findings).toEqual([]);
-    expect(outcomes).toContain('Ingress Programmed');
+    expect(outcomes).toContain(name === 'gateway' ? 'TLSRoute Programmed' : 'Ingress Programmed');
     const place = listening.get(`192.0.2.10:${port}`) as LocalEndpoint;
     for (const [host, addresses] of Object.entries(hosts)) {
       const seen = await probeTls(place, host);
