@@ -19,10 +19,7 @@ export const LEDGER: readonly Explanation[] = [
     mutants: [
       ['if (version !== VERSION || «first === undefined» || namespace === undefined) return undefined;', 'false'],
       ["owner: { cluster: cluster ?? «''», namespace, name: row.comment },", '"Stryker was here!"'],
-      [
-        "const target = kind === 'R' ? redirectTo(first) : { service: first, port: second ?? «''» };",
-        '"Stryker was here!"',
-      ],
+      ["const target = targetIn(kind, first, second ?? «''»);", '"Stryker was here!"'],
       ["settings: settings ?? «''»,", '"Stryker was here!"'],
     ],
   },
