@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
@@ -231,7 +231,10 @@ export class ControlPlane {
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
       'current-context': 'test',
     };
-    await writeFile(file, JSON.stringify(config));
+    // In one step: a process that was started with it may be reading it.
+    const fresh = `${file}.${randomUUID()}`;
+    await writeFile(fresh, JSON.stringify(config));
+    await rename(fresh, file);
     return file;
   }
 
