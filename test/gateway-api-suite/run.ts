@@ -1,4 +1,4 @@
-// Runs the built conformance suite of Gateway API against this system: run.ts BUILT CRDS [FLAG…]
+// Runs the built conformance suite of Gateway API against this system: run.ts BUILT CRDS [--unordered] [FLAG…]
 // BUILT holds `suite.test` and `echo-basic`, and gets the logs and the report; CRDS has the resources of the standard
 // channel. Addresses of the appliance and of pods must be local: .ci/gateway-api-conformance makes the network for it.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,9 @@ const LIMITS = { frontendIPs: ['192.0.2.0/24'], gatewayAddresses: ['192.0.2.0/24
 const TIMEOUT = '40m';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-const [built = '', crds = '', ...flags] = process.argv.slice(2);
+const [built = '', crds = '', ...given] = process.argv.slice(2);
+const flags = given.filter((flag) => flag !== '--unordered');
+const unordered = flags.length < given.length;
 const only = flags.find((flag) => flag.startsWith('-run-test='))?.slice('-run-test='.length);
 const expected = expectations(parse(readFileSync(join(MODULE, 'tests.yaml'), 'utf8')));
 const assets = await requireAssets();
@@ -37,6 +39,7 @@ if (assets === undefined) throw new Error(NO_ASSETS);
 const folder = mkdtempSync(join(tmpdir(), 'nspass-suite-'));
 const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 let said: string;
+let deadLetters = 0;
 let forwarder: ReplicaProcess['lines'] = [];
 try {
   // The network has no route from which the API server could guess its address.
@@ -51,7 +54,7 @@ try {
   const kubelet = await Kubelet.start(plane, join(built, 'echo-basic'), folder);
   closing.push(() => kubelet.stop());
 
-  const system = await startSystem(CLUSTER, LIMITS, silentLog);
+  const system = await startSystem(CLUSTER, LIMITS, unordered, silentLog);
   closing.push(() => system.stop());
   const installed = await stage.install({ config: { gateway: { httpsListeners: 'reset' } } });
   const replica = await stage.replica('forwarder-1', installed, forwarderEnvironment(system.cloud, CLUSTER));
@@ -91,6 +94,7 @@ try {
     { PATH: process.env.PATH, HOME: folder, KUBECONFIG: await plane.kubeconfig() },
     join(built, 'suite.log'),
   );
+  deadLetters = await system.deadLetters();
 } finally {
   for (const close of closing.reverse()) await close();
 }
@@ -103,8 +107,9 @@ const wrong = differences(expected, found, only);
 const count = (verdict: string): number => [...found.values()].filter((each) => each === verdict).length;
 console.log(`${count('PASS')} passed, ${count('FAIL')} failed; the words of the suite are in ${built}/suite.log`);
 for (const warning of warnings) console.log(`the forwarder warned: ${warning}`);
+if (deadLetters > 0) wrong.push(`${deadLetters} events are in the dead-letter queue`);
 for (const sentence of wrong) console.log(sentence);
-if (flags.length === 0 && wrong.length === 0) {
+if (given.length === 0 && wrong.length === 0) {
   const file = join(SUBMITTED, `standard-v${version}-default-report.yaml`);
   const report = readFileSync(join(built, 'report.yaml'), 'utf8');
   if (!existsSync(file) || !sameReport(readFileSync(file, 'utf8'), report)) writeFileSync(file, report);

@@ -1,6 +1,7 @@
 import { createAuditHandler } from '../../functions/audit.ts';
 import { createReconcileHandler } from '../../functions/reconcile.ts';
 import { createPublisher } from '../../lib/aws/event-bridge.ts';
+import { queueDepth } from '../../lib/cli/local/quiet.ts';
 import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../lib/config/topology.ts';
 import { createLocalCloud, type LocalCloud } from '../../lib/local-aws/index.ts';
@@ -11,11 +12,15 @@ import { type Log, memoryMetrics } from '../../lib/telemetry/index.ts';
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 const APPLIANCE = 'edge';
 const AUDIT_MS = 5_000;
+/** How late an event comes at most where the bus has no order. */
+const LATE_MS = 1_500;
 
 /** Bus, queues, functions and the simulated appliance of one cluster, in this process. */
 export interface System {
   readonly cloud: LocalCloud;
   readonly appliance: Simulator;
+  /** Counts the events that nothing could use. */
+  deadLetters(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +35,12 @@ class EachAddressItself extends Map<string, SimulatedEndpoint> {
 /**
  * @param cluster its name.
  * @param limits more of the appliance's entry in appliances.yml.
+ * @param unordered whether the bus delivers late, in any order, and some events twice.
  */
-export async function startSystem(cluster: string, limits: object, log: Log): Promise<System> {
+export async function startSystem(cluster: string, limits: object, unordered: boolean, log: Log): Promise<System> {
   const appliance = await startSimulator({ ...CREDENTIALS, map: new EachAddressItself() });
-  const cloud = await createLocalCloud({ appliances: [APPLIANCE], clusters: { [APPLIANCE]: [cluster] }, log });
+  const served = { appliances: [APPLIANCE], clusters: { [APPLIANCE]: [cluster] } };
+  const cloud = await createLocalCloud({ ...served, unordered, duplicates: unordered, maxDelayMs: LATE_MS, log });
   const runtime: Runtime = {
     appliances: [
       ApplianceConfig.parse({
@@ -65,6 +72,7 @@ export async function startSystem(cluster: string, limits: object, log: Log): Pr
   return {
     cloud,
     appliance,
+    deadLetters: () => queueDepth(cloud.sqs, cloud.queue(DEAD_LETTERS).url),
     async stop() {
       clearInterval(timer);
       await auditing;
