@@ -37,7 +37,7 @@ export class ClaimHistory {
       const later = entries.filter(({ number }) => number > since);
       const before = entries.findLast(({ number }) => number <= since);
       const variants = [before?.variant, ...later.map(({ variant }) => variant)];
-      return [...variants, ...withLaterMembers(variants)];
+      return [...variants, ...withOtherMembers(variants)];
     });
     return answers(all, place);
   }
@@ -53,20 +53,21 @@ export class ClaimHistory {
 }
 
 /**
- * Returns earlier wishes of an Ingress with later members of its Service. One event may carry a change of both, and
- * members are written before hosts are bound or unbound: clients of a host that goes meet the members that came.
+ * Returns the wishes of an Ingress with members of its Service at another time. An Ingress and the endpoints of its Service are
+ * objects of their own, and one event may carry a change of both:
+ *
+ * - Members are written before hosts are bound or unbound: clients of a host that goes meet the members that came.
+ * - Hosts are bound before the policies of an empty back end are unbound: where all members go, clients of a host that comes
+ *   meet them until then.
  *
  * @param variants in the order of their time.
  */
-function withLaterMembers(variants: readonly (Variant | undefined)[]): Variant[] {
-  return variants.flatMap((earlier, index) => {
-    if (earlier === undefined) return [];
-    return variants
-      .slice(index + 1)
-      .flatMap((later) =>
-        later?.ingress.service === earlier.ingress.service
-          ? [{ ingress: earlier.ingress, members: later.members }]
-          : [],
-      );
-  });
+function withOtherMembers(variants: readonly (Variant | undefined)[]): Variant[] {
+  return variants.flatMap((earlier, index) =>
+    variants.slice(index + 1).flatMap((later): Variant[] => {
+      if (earlier === undefined || later?.ingress.service !== earlier.ingress.service) return [];
+      const goes = { ingress: earlier.ingress, members: later.members };
+      return later.members.length > 0 ? [goes] : [goes, { ingress: later.ingress, members: earlier.members }];
+    }),
+  );
 }
