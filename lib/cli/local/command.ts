@@ -48,7 +48,10 @@ function listenError(error: NodeJS.ErrnoException & LocalEndpoint, map: LocalOpt
 
 export function localCommand(): Command {
   return new Command('local')
-    .argument('<dir>', 'folder of YAML manifests: Ingress, IngressClass, Service, EndpointSlice, Node')
+    .argument(
+      '<dir>',
+      'folder of YAML manifests: Ingresses, Gateways, TLSRoutes, Services, EndpointSlices and what they name',
+    )
     .option(
       '--map <address:port=host:port>',
       'local address of a VIP or a member (repeatable); others get a free port and a simulated back end',

@@ -14,6 +14,7 @@ import {
 } from '../../forwarder/index.ts';
 import type { LocalCloud } from '../../local-aws/index.ts';
 import type { Log } from '../../telemetry/index.ts';
+import { observeGateways } from './gateway-remarks.ts';
 import type { ServiceIndex } from './service-index.ts';
 import { observeSelection } from './skipped.ts';
 import { observeSolved } from './solved.ts';
@@ -60,7 +61,10 @@ export function createLocalForwarder(parts: LocalForwarder): Forwarder {
 }
 
 function folderSource(options: LocalStackOptions): ClusterSource {
-  const selected = observeSelection(new FolderSource(options.folder), options.ingressClasses ?? [], {
+  const folder = observeGateways(new FolderSource(options.folder), options.gateway ?? {}, (object, finding) =>
+    options.onFinding?.(object, finding),
+  );
+  const selected = observeSelection(folder, options.ingressClasses ?? [], {
     skipped: (ingress) => options.onSkipped?.(ingress),
     finding: (ingress, finding) => options.onFinding?.(ingress, finding),
     assumed: (name) => options.onClassAssumed?.(name),

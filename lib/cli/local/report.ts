@@ -152,7 +152,9 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
       write(`class      ${JSON.stringify(name)} is not in the folder; it is assumed to belong to ${CONTROLLER}`),
     ready() {
       // A mistyped folder must not be reported as programmed.
-      const state = requested ? 'the folder’s state is programmed' : `no Ingress requests passthrough yet (${REQUEST})`;
+      const state = requested
+        ? 'the folder’s state is programmed'
+        : `no Ingress requests passthrough yet (${REQUEST}), and no Gateway takes a TLSRoute`;
       write(`ready      ${state}; following changes until Ctrl-C`);
     },
   };

@@ -128,7 +128,7 @@ describe('ready', () => {
 
   it('where none does, says so: the folder may be mistyped', () => {
     expect(told({ listed: [], ingresses: [] })).toBe(
-      "ready      no Ingress requests passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'); following changes until Ctrl-C",
+      "ready      no Ingress requests passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'), and no Gateway takes a TLSRoute; following changes until Ctrl-C",
     );
   });
 });
