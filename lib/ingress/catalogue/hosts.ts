@@ -7,7 +7,7 @@ export const HOST_FINDINGS = {
     title: 'Host held by another Ingress',
     rules: ['CON-1', 'CON-2'],
     why: 'On one front end, a host belongs to the oldest Ingress, then to the smaller namespace/name, then to the smaller cluster name. This Ingress takes over automatically when the holder gives the host up.',
-    remedy: 'Remove the host from one of the two Ingresses, or use another front-end address.',
+    remedy: 'Remove the host from one of the two objects, or use another front-end address.',
   },
   HostForbidden: {
     severity: 'error',

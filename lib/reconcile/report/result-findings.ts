@@ -1,4 +1,4 @@
-import { type Finding, firstOf, hostPort, qualifiedName } from '../../contract/index.ts';
+import { type Finding, firstOf, hostPort, objectOf, qualifiedName } from '../../contract/index.ts';
 import { finding, SAME_BACKEND } from '../../ingress/index.ts';
 import type { Claim } from '../../ledger/index.ts';
 import type { TaskResult } from '../apply/task-results.ts';
@@ -9,7 +9,7 @@ export function resultFindings(result: TaskResult): Finding[] {
   return [...hostConflicts(result, key), ...settingConflicts(result, key), ...refusedMembers(result)];
 }
 
-/** CON-1: an older Ingress holds the host. */
+/** CON-1: an older Ingress or TLSRoute holds the host. */
 function hostConflicts({ task, hostAssignments }: TaskResult, key: string): Finding[] {
   return hostAssignments
     .filter(
@@ -20,7 +20,7 @@ function hostConflicts({ task, hostAssignments }: TaskResult, key: string): Find
       const isSameCluster = holder.owner.cluster === task.decision.owner.cluster;
       const cluster = isSameCluster ? '' : ` of cluster ${holder.owner.cluster}`;
       return finding('HostConflict', {
-        message: `"${host}" on ${frontend.vip}:${frontend.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${cluster}${sameBackend(holder, standby, key)}`,
+        message: `"${host}" on ${frontend.vip}:${frontend.port} belongs to the older ${objectOf(holder.owner).kind} ${qualifiedName(holder.owner)}${cluster}${sameBackend(holder, standby, key)}`,
         value: host,
       });
     });

@@ -237,6 +237,12 @@ describe('why not more', () => {
     ]);
   });
 
+  it('and its kind, where that is a TLSRoute', () => {
+    expect(findings({ hostAssignments: [holding({ name: 'tlsroute/b' }, {})] })).toMatchObject([
+      { message: expect.stringContaining('belongs to the older TLSRoute n/tlsroute/b') },
+    ]);
+  });
+
   it('and says nothing of the traffic where the holder sends the host elsewhere', () => {
     expect(
       findings({ hostAssignments: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] }),
