@@ -108,7 +108,8 @@ function applianceFindings(
     return findings
       .filter((found) => {
         if (found.code.startsWith('TLSRoute') || found.code === 'GatewayAddressInvalid') return false;
-        if (found.code === 'NoEndpoints') return !partial || known(found, route);
+        // Without a value, it is about the weights, which are all in the file.
+        if (found.code === 'NoEndpoints') return !partial || found.value === undefined || known(found, route);
         if (!ABOUT_ADDRESS.has(found.code)) return true;
         const isNew = !addresses.has(found.message);
         addresses.add(found.message);

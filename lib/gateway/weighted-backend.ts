@@ -62,8 +62,18 @@ export function routeBackend(
   const findings = judged.flatMap((each) => each.findings);
   const shares = judged.filter(({ weight }) => weight > 0);
   const { members, settings, unserved } = spreadOver(shares);
+  if (judged.length > 0 && shares.length === 0) findings.push(noShare());
   const name = nameOf(shares.map((share) => share.backend));
   return { backend: { ...name, members: unserved > 0 ? [] : members, settings }, findings };
+}
+
+/** Reports a rule whose back ends all have the weight 0: no Service may take its connections (GW-16). */
+function noShare(): Finding {
+  return finding('NoEndpoints', {
+    message: 'every back end has the weight 0: the hosts of the route are reset',
+    path: 'spec.rules[0].backendRefs',
+    remedy: 'Give a back end a weight above 0.',
+  });
 }
 
 /** Returns the name of a route's back end on the appliance: `service:port`. */

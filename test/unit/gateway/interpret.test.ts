@@ -150,7 +150,11 @@ describe('GW-16: back ends of a route', () => {
   it('a weight of zero takes no connection, and needs nothing', () => {
     expect(of({}, { ...other, weight: 0 })).toEqual({ backend: ['web:443'], members: ['10.2.0.1'], codes: [] });
     expect(of({}, { ...other, weight: 0, members: [] }).codes).toEqual([]);
-    expect(of({ weight: 0 })).toEqual({ backend: ['closed:0'], members: [], codes: [] });
+    expect(of({ weight: 0 })).toEqual({
+      backend: ['closed:0'],
+      members: [],
+      codes: ['NoEndpoints spec.rules[0].backendRefs'],
+    });
   });
 
   it.each([

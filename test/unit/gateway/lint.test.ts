@@ -32,6 +32,15 @@ describe('nspass lint of the Gateway API', () => {
     expect(said(ours, gateway([listener()]), web, tlsRoute(), tlsRoute({}, { name: 'web2' }))).toEqual([]);
   });
 
+  it('GW-16: back ends that all have the weight 0 → a warning; one among others → nothing', () => {
+    const weighted = (...weights: number[]) =>
+      tlsRoute({ rules: [{ backendRefs: weights.map((weight) => ({ name: 'web', port: 443, weight })) }] });
+    expect(said(ours, gateway([listener()]), web, weighted(0, 0))).toEqual([
+      'warning NoEndpoints shop/tlsroute/web: every back end has the weight 0: the hosts of the route are reset',
+    ]);
+    expect(said(ours, gateway([listener()]), web, weighted(0, 1))).toEqual([]);
+  });
+
   it('a Gateway without routes → nothing', () => {
     expect(said(ours, gateway([listener()]))).toEqual([]);
   });
