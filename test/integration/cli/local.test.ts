@@ -222,7 +222,7 @@ describe('nspass local', () => {
         ['.', '--default-vip', '192.0.2.10:443'],
         /Expected one IPv4 or IPv6 address/,
       ],
-      ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
+      ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /cannot have a loopback address/],
       [
         '--state where nothing can be made',
         ['docs', '--state', '/proc/nspass-test'],
