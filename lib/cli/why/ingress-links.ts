@@ -49,11 +49,16 @@ export function isValid({ candidates }: WhyInput): Judgement {
   const selected = candidates.filter((candidate) => candidate.selected);
   const routed = selected.filter((candidate) => candidate.routed);
   if (routed.length > 0) return ok(`the rules of ${namesIn(routed)} make a route of the host`);
-  return firstReason(selected, [
-    'its rules make no route of the host',
-    'Run nspass lint on it: the finding names the rule.',
-  ]);
+  return firstReason(selected, selected.every(isRoute) ? NO_LISTENER : NO_RULE);
 }
+
+const NO_RULE = ['its rules make no route of the host', 'Run nspass lint on it: the finding names the rule.'] as const;
+
+/** A hostname of a TLSRoute that no listener has beside one that a listener has is no fault of the route (GW-10). */
+const NO_LISTENER = [
+  'no listener that takes the route has the host',
+  'Correct the hostname, or that of a listener of its Gateway.',
+] as const;
 
 const namesIn = (candidates: readonly NamingObject[]): string => candidates.map(({ name }) => name).join(', ');
 

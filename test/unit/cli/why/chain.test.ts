@@ -130,6 +130,18 @@ describe('nspass why', () => {
       /HostForbidden/,
     ],
     [
+      'a hostname of a TLSRoute that no listener has',
+      { candidates: [candidate({ name: 'shop/tlsroute/web', routed: false })] },
+      'valid',
+      /^no listener that takes the route has the host$/,
+    ],
+    [
+      'a host of an Ingress without a finding',
+      { candidates: [candidate({ routed: false })] },
+      'valid',
+      /^its rules make no route of the host$/,
+    ],
+    [
       'a conflict',
       read([route({ holder: claim('old', { created: 1 }), standby: [claim('web')] })]),
       'holder',
