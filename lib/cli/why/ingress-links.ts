@@ -54,10 +54,10 @@ export function isValid({ candidates }: WhyInput): Judgement {
 
 const NO_RULE = ['its rules make no route of the host', 'Run nspass lint on it: the finding names the rule.'] as const;
 
-/** A hostname of a TLSRoute that no listener has beside one that a listener has is no fault of the route (GW-10). */
+/** No fault of the route: its Gateway has one, or the hostname is beside others that a listener has (GW-10, GW-17). */
 const NO_LISTENER = [
-  'no listener that takes the route has the host',
-  'Correct the hostname, or that of a listener of its Gateway.',
+  'no usable listener that takes the route has the host',
+  'Run nspass lint: it names what is wrong with a Gateway. Otherwise correct the hostname, or that of a listener.',
 ] as const;
 
 const namesIn = (candidates: readonly NamingObject[]): string => candidates.map(({ name }) => name).join(', ');

@@ -133,7 +133,7 @@ describe('nspass why', () => {
       'a hostname of a TLSRoute that no listener has',
       { candidates: [candidate({ name: 'shop/tlsroute/web', routed: false })] },
       'valid',
-      /^no listener that takes the route has the host$/,
+      /^no usable listener that takes the route has the host$/,
     ],
     [
       'a host of an Ingress without a finding',
