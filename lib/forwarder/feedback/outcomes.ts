@@ -1,6 +1,7 @@
 import type { EventData, Finding, ReceivedEvent } from '../../contract/index.ts';
 import { firstOf, hostPort, kindOfEvent, nameInCluster, type SourceKind, visible } from '../../contract/index.ts';
 import type { IngressEvent, IngressRef } from '../ports.ts';
+import { sharedText } from '../source/shared-text.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { FindingsLog } from './findings-log.ts';
 import { changeStatus } from './status.ts';
@@ -24,7 +25,7 @@ export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOu
 
 /** Returns the name under which the forwarder knows the object of an event: as `nameInCluster` makes it. */
 export function ownerNameIn({ detailType, data }: { readonly detailType: string; readonly data: IngressRef }): string {
-  return nameInCluster(kindOfEvent(detailType), data);
+  return sharedText(nameInCluster(kindOfEvent(detailType), data));
 }
 
 /** The report of one outcome of an Ingress, TLSRoute or Gateway. */

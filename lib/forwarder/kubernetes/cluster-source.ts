@@ -4,6 +4,7 @@ import type { K8sKind } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
 import { isGatewayKind, type ReadKind } from '../source/known-kinds.ts';
+import { sharedText } from '../source/shared-text.ts';
 import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
 import { Compactor } from './compactor.ts';
@@ -173,9 +174,9 @@ export class KubernetesSource implements ClusterSource {
   readonly #objectSink: ObjectSink = {
     upsert: (projected, status) => {
       const { kind, metadata } = projected;
-      const object = this.#compactor.compact(projected);
-      const key = `${metadata.namespace}/${metadata.name}`;
+      const key = sharedText(`${metadata.namespace}/${metadata.name}`);
       const { objects, statuses } = this.#kinds.state(kind);
+      const object = this.#compactor.compact(projected, objects.get(key));
       objects.set(key, object);
       this.#sink?.upsert(object);
       if (!isGatewayKind(kind) || kind === 'Namespace') return;

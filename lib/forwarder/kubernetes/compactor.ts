@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SourceObject, SourceObjectKind } from '../source/source.ts';
+import { PackedRoute } from './packed-route.ts';
 
 /** Number of shared values; when it is reached, all are forgotten and sharing begins anew. */
 const POOL = 4_096;
@@ -16,21 +18,33 @@ const WITH_IDENTITY: ReadonlySet<SourceObjectKind> = new Set(['Ingress', 'Gatewa
  * - `JSON.parse` gives objects exactly as many slots as they have fields.
  * - Equal texts (namespaces, nodes, protocols) and equal small values are the same object.
  * - Only objects that are reported on keep UID and creation time.
+ * - An object that is reported again unchanged stays the one that is kept.
+ * - A TLSRoute is kept as text ({@link PackedRoute}).
  */
 export class Compactor {
   readonly #texts = new Map<string, string>();
   readonly #values = new Map<string, unknown>();
 
-  compact(object: SourceObject): SourceObject {
-    const replacer = WITH_IDENTITY.has(object.kind) ? undefined : withoutIdentity;
-    const copy = JSON.parse(JSON.stringify(object, replacer)) as SourceObject;
-    this.#share(copy as unknown as Record<string, unknown>);
-    return copy;
+  /**
+   * @param known the copy that is kept now. It is returned where nothing changed: whoever holds it would not take an equal one,
+   * and both would stay.
+   */
+  compact(object: SourceObject, known?: SourceObject): SourceObject {
+    const copy = this.#copy(object);
+    return known !== undefined && isDeepStrictEqual(known, copy) ? known : copy;
   }
 
   /** Returns the same text object for equal texts. */
   text(text: string): string {
     return this.#text(text);
+  }
+
+  #copy(object: SourceObject): SourceObject {
+    if (object.kind === 'TLSRoute') return new PackedRoute(object, (text) => this.#text(text));
+    const replacer = WITH_IDENTITY.has(object.kind) ? undefined : withoutIdentity;
+    const copy = JSON.parse(JSON.stringify(object, replacer)) as SourceObject;
+    this.#share(copy as unknown as Record<string, unknown>);
+    return copy;
   }
 
   #share(holder: Record<string, unknown>): void {

@@ -21,6 +21,7 @@ import {
   type K8sTlsRoute,
 } from '../../gateway/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
+import { sharedText } from '../source/shared-text.ts';
 import { refOf } from './ingress-ref.ts';
 import { MultiMap } from './multi-map.ts';
 import type { AffectedIngresses, ClusterStore } from './store.ts';
@@ -29,7 +30,7 @@ const NONE: AffectedIngresses = [];
 
 /** Returns the name under which the forwarder knows a TLSRoute: `namespace/tlsroute/name`. */
 export const tlsRouteName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
-  nameInCluster('TLSRoute', { namespace, name });
+  sharedText(nameInCluster('TLSRoute', { namespace, name }));
 
 /** Returns the name under which the forwarder knows a Gateway: `namespace/gateway/name`. */
 export const gatewayName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>

@@ -5,6 +5,7 @@ import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { isGatewayKind } from '../source/known-kinds.ts';
+import { sharedText } from '../source/shared-text.ts';
 import type { ObjectRef, SourceObject, SourceObjectKind } from '../source/source.ts';
 import type { Doubts } from './doubts.ts';
 import { type GatewayStore, gatewayName, tlsRouteName } from './gateway-store.ts';
@@ -178,7 +179,7 @@ const others = (affected: Iterable<string>, own: string | undefined): string[] =
 function ownerName(kind: SourceObjectKind, ref: { namespace: string; name: string }): string | undefined {
   if (kind === 'TLSRoute') return tlsRouteName(ref);
   if (kind === 'Gateway') return gatewayName(ref);
-  return kind === 'Ingress' ? qualifiedName(ref) : undefined;
+  return kind === 'Ingress' ? sharedText(qualifiedName(ref)) : undefined;
 }
 
 const SELECTING_KINDS: ReadonlySet<SourceObjectKind> = new Set([

@@ -1,3 +1,5 @@
+import { sharedText } from '../source/shared-text.ts';
+
 /**
  * Maps a text to several texts. Most keys of the forwarder's indexes have one value (a Service has one Ingress and one
  * slice), which is kept without a set around it: that saves a few hundred bytes for each key.
@@ -13,7 +15,7 @@ export class MultiMap {
 
   add(key: string, value: string): void {
     const values = this.#values.get(key);
-    if (values === undefined) this.#values.set(key, value);
+    if (values === undefined) this.#values.set(sharedText(key), value);
     else if (typeof values !== 'string') values.add(value);
     else if (values !== value) this.#values.set(key, new Set([values, value]));
   }

@@ -11,6 +11,7 @@ import type {
   K8sObject,
   K8sService,
 } from '../../ingress/kubernetes.ts';
+import { sharedText } from '../source/shared-text.ts';
 import { MultiMap } from './multi-map.ts';
 
 /** Names of Ingresses (`namespace/name`) and TLSRoutes (`namespace/tlsroute/name`) whose desired state may have changed. */
@@ -103,7 +104,7 @@ export class ClusterStore implements ClusterView {
   }
 
   upsert(object: K8sObject): AffectedIngresses {
-    const key = qualifiedName(object.metadata);
+    const key = sharedText(qualifiedName(object.metadata));
     switch (object.kind) {
       case 'Ingress':
         return this.#set(this.#ingresses, key, object, (old) => this.#indexIngress(key, old, object));

@@ -5,6 +5,7 @@ import { type GatewayCrd, type GatewayKind, type GatewaySettings, isOurClass } f
 import type { Log } from '../../telemetry/index.ts';
 import type { GatewayConfirmations } from '../feedback/gateway-confirmations.ts';
 import type { Clock, StatusRef, StatusWriter, Timer } from '../ports.ts';
+import { sharedText } from '../source/shared-text.ts';
 import type { ClusterSource } from '../source/source.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { type GatewayStore, tlsRouteName } from '../state/gateway-store.ts';
@@ -38,7 +39,7 @@ const ANY_TIME = '-';
 /** Stands among objects that are judged later for the versions of the CRDs. */
 const CRDS = 'crds';
 
-const idOf = ({ kind, namespace, name }: StatusRef): string => `${kind} ${namespace}/${name}`;
+const idOf = ({ kind, namespace, name }: StatusRef): string => sharedText(`${kind} ${namespace}/${name}`);
 
 /**
  * Keeps the statuses of GatewayClasses, Gateways and TLSRoutes right (GW-13, GW-14), while the forwarder leads and sees

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Compactor } from '../../../../lib/forwarder/kubernetes/compactor.ts';
 import { withoutManagedFields } from '../../../../lib/forwarder/kubernetes/managed-fields.ts';
+import type { K8sTlsRoute } from '../../../../lib/gateway/kubernetes.ts';
 import type { K8sEndpointSlice, K8sIngress } from '../../../../lib/ingress/kubernetes.ts';
 
 const slice = (name: string): K8sEndpointSlice => ({
@@ -29,6 +30,25 @@ describe('Compactor', () => {
     expect(a?.ports).toBe(b?.ports);
     expect(a?.endpoints?.[0]?.conditions).toBe(b?.endpoints?.[0]?.conditions);
     expect(a?.endpoints?.[0]).not.toBe(b?.endpoints?.[0]);
+  });
+
+  it('keeps the copy of an object that is reported again unchanged, and no other', () => {
+    const compactor = new Compactor();
+    const route = (generation: number): K8sTlsRoute => ({
+      kind: 'TLSRoute',
+      metadata: { name: 'web', namespace: 'shop', generation },
+      spec: { hostnames: ['a.test'] },
+    });
+    const cases = [
+      [slice('a'), { ...slice('a'), ports: [{ port: 443 }] }],
+      [route(1), route(2)],
+    ] as const;
+    for (const [first, changed] of cases) {
+      const known = compactor.compact(first);
+      expect(compactor.compact(structuredClone(first), known)).toBe(known);
+      expect(compactor.compact(changed, known)).toEqual(compactor.compact(changed));
+      expect(compactor.compact(changed, known)).not.toEqual(known);
+    }
   });
 
   it('goes on sharing when there were more values than it remembers', () => {
