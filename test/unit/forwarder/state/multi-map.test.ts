@@ -7,10 +7,10 @@ describe('MultiMap', () => {
     const step = fc.record({
       add: fc.boolean(),
       key: fc.constantFrom('k', 'l'),
-      value: fc.constantFrom('a', 'b', 'c'),
+      value: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const map = new MultiMap();
         const model = new Set<string>();
         for (const { add, key, value } of steps) {
