@@ -17,7 +17,7 @@ import { ENVIRONMENT, NODE_FLAGS } from '../../infra/docker/options.ts';
 
 const LIMIT_MB = 128;
 /** More for 10,000 TLSRoutes. */
-const ROUTES_MB = 30;
+const ROUTES_MB = 20;
 const START_TARGET_SECONDS = 20;
 /** From the end of the coalescing window to the event on the bus. */
 const LATENCY_TARGET_MS = 100;
