@@ -118,6 +118,8 @@ export function hasMembers(input: WhyInput): Judgement {
   const members = route?.members ?? [];
   const up = members.filter(({ state }) => state === 'UP').length;
   if (members.length === 0) {
+    const why = route === undefined ? undefined : unusableBackend(input, route);
+    if (why !== undefined) return why;
     return failed(
       `the back end ${route?.holder?.backend} has no member, so connections are reset`,
       'No pod of the Service is ready, or its addresses lie outside memberNetworks: kubectl get endpointslices.',
@@ -131,6 +133,14 @@ export function hasMembers(input: WhyInput): Judgement {
     );
   }
   return ok(`${up} of ${members.length} up`);
+}
+
+/** Returns why the back ends of a TLSRoute cannot be used, where its manifests say so: all of its hosts share them. */
+function unusableBackend(input: WhyInput, { holder }: RouteStatus): Judgement | undefined {
+  if (holder === undefined || objectOf(holder.owner).kind !== 'TLSRoute') return undefined;
+  const route = routed(input).find(({ name }) => name === qualifiedName(holder.owner));
+  const [found] = route?.findings ?? [];
+  return found && failed(`${route?.name}: ${found.message}, so connections are reset`, found.remedy);
 }
 
 const routed = ({ candidates }: WhyInput): NamingObject[] =>

@@ -10,7 +10,7 @@ export interface NamingObject {
   readonly selected: boolean;
   /** Whether the rules make a route of the host. */
   readonly routed: boolean;
-  /** Findings that explain why not, with their remedies. */
+  /** Findings that explain why not, with their remedies; of a TLSRoute that is routed, those about its back ends. */
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
   /** The older object among the sources that names the host, too (HostConflict). */
   readonly conflict?: { readonly message: string; readonly remedy: string };

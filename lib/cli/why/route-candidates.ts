@@ -1,6 +1,6 @@
 import { nameInCluster, qualifiedName, type TlsRouteState } from '../../contract/index.ts';
 import { interpretSource, type K8sTlsRoute, lintGateways, nameOfKind, selectTlsRoutes } from '../../gateway/index.ts';
-import type { InterpretRules } from '../../ingress/index.ts';
+import type { InterpretRules, LintFinding } from '../../ingress/index.ts';
 import { gatewaysArePartial, type JudgedSources } from '../../library/lint-source.ts';
 import { hostOf } from '../../route/index.ts';
 import { foldedHost } from './folded-host.ts';
@@ -42,17 +42,27 @@ export function routeCandidates(
     const own = findings.filter(
       ({ namespace, name }) => namespace === metadata.namespace && name === nameOfKind('TLSRoute', metadata.name),
     );
-    // A Gateway that the sources lack is a warning, and yet the reason why the route is not one of ours.
-    const reasons = state === undefined ? own : own.filter(({ severity }) => severity === 'error');
+    const routed = state !== undefined && isRouted(state, wanted, cluster, rules);
     return {
       name: nameInCluster('TLSRoute', metadata),
       selected: state !== undefined,
-      routed: state !== undefined && isRouted(state, wanted, cluster, rules),
-      findings: reasons.map(({ message, remedy }) => ({ message, remedy })),
+      routed,
+      findings: own
+        .filter((each) => explains(each, state !== undefined, routed))
+        .map(({ message, remedy }) => ({ message, remedy })),
     };
   });
   const states = naming.flatMap(({ metadata }) => selected.get(qualifiedName(metadata)) ?? []);
   return { candidates, states, hosts };
+}
+
+/**
+ * Returns whether a finding explains what the host lacks. A Gateway or Service that the sources lack is a warning, and yet the
+ * reason why the route is not one of ours, or why its hosts are reset.
+ */
+function explains({ code, severity }: LintFinding, selected: boolean, routed: boolean): boolean {
+  if (!selected) return true;
+  return routed ? code.startsWith('TLSRouteBackend') || code === 'NoEndpoints' : severity === 'error';
 }
 
 function isRouted(state: TlsRouteState, wanted: string, cluster: string, rules: InterpretRules): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { candidatesFor } from '../../../../lib/cli/why/candidates.ts';
 import { walk } from '../../../../lib/cli/why/chain.ts';
+import type { ApplianceSight } from '../../../../lib/cli/why/input.ts';
 import { kubectlWords } from '../../../../lib/cli/why/object-name.ts';
 import type { K8sObject } from '../../../../lib/ingress/index.ts';
 import { mergeSources, readSource } from '../../../../lib/library/lint-source.ts';
@@ -144,6 +145,21 @@ spec: { ports: [{ port: 443 }] }
       step: 'holder',
       text: expect.stringMatching(/^shop\/tlsroute\/young: \w+\/old holds "shop.example.com": prod\/\w+\/old is older/),
       remedy: expect.stringMatching(/kubectl edit ingress -n \w+ old\.$/),
+    });
+  });
+
+  it('a back end that cannot be used explains why the host is reset', () => {
+    const { candidates } = sought(HOST, OURS, ROUTE('web', '2026-01-01T00:00:00Z'));
+    const owner = { cluster: 'prod', namespace: 'shop', name: 'tlsroute/web' };
+    const frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
+    const holder = { owner, created: 0, backend: 'web:443', pending: false };
+    const route = { host: HOST, frontend, holder, standby: [], members: [], state: 'reset' };
+    const appliance = { kind: 'read', name: 'edge', routes: [route], unfinished: [] } as unknown as ApplianceSight;
+    const input = { host: HOST, cluster: 'prod', candidates, appliance, queue: 'no AWS', probes: 'no probe', now: 0 };
+    expect(walk(input).at(-1)).toMatchObject({
+      step: 'members',
+      result: 'failed',
+      text: expect.stringMatching(/^shop\/tlsroute\/web: .*"shop\/web".*, so connections are reset$/),
     });
   });
 
