@@ -3,8 +3,9 @@ import { Hand } from '../support/audit.ts';
 import { KINDS } from '../support/damage.ts';
 import type { Appliance } from './appliance.ts';
 import type { CallFate } from './functions.ts';
-import type { TenantIngress, Wishes } from './model.ts';
+import type { Wishes } from './model.ts';
 import type { Breakage, FaultAction } from './schedule.ts';
+import { allowWithinGuard } from './within-guard.ts';
 import { type Cluster, START, type World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -75,11 +76,15 @@ export class Faults {
           server.up();
         });
       case 'api-empty':
-        if (action.kind === 'Ingress') this.#allowWithinGuard(action.cluster);
         server.lieEmpty(action.kind);
+        if (action.kind === 'Ingress') {
+          this.#world.emptyClusters.add(action.cluster);
+          allowWithinGuard(this.#world, action.cluster);
+        }
         return this.#lasting(action.minutes, () => {
           troubled();
           server.fill();
+          this.#world.emptyClusters.delete(action.cluster);
         });
       case 'api-expire':
         return server.expire();
@@ -111,25 +116,6 @@ export class Faults {
     );
     for (const cluster of clusters) {
       const ingresses = new Map([...tenants.ingresses].filter(([, each]) => each.cluster !== cluster));
-      watch.alsoAllow({ ...tenants.copy(), ingresses });
-    }
-  }
-
-  /**
-   * Rule 11: what a list lacks is carried out up to the allowed share. The appliance may know an earlier state: one of the
-   * last that the cluster had.
-   */
-  #allowWithinGuard(cluster: string): void {
-    const { tenants, watch, schedule, clusters } = this.#world;
-    const past = (clusters.get(cluster) as Cluster).past.map(({ wishes }) => wishes);
-    for (const { vips } of schedule.world.appliances) {
-      const isTheirs = (each: TenantIngress): boolean => each.cluster === cluster && vips.includes(each.vip);
-      const routes = [tenants, ...past].map(({ ingresses }) => {
-        const selected = [...ingresses.values()].filter((each) => isTheirs(each) && each.selected);
-        return selected.flatMap(({ hosts }) => hosts).length;
-      });
-      if (Math.min(...routes) > schedule.world.prune.minimum) continue;
-      const ingresses = new Map([...tenants.ingresses].filter(([, each]) => !isTheirs(each)));
       watch.alsoAllow({ ...tenants.copy(), ingresses });
     }
   }

@@ -15,6 +15,7 @@ import { keyOf, type TenantIngress, Tenants, type Wishes } from './model.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { CLUSTERS, type Schedule, type TenantAction } from './schedule.ts';
 import { type Violation, Watch } from './watch.ts';
+import { allowWithinGuard } from './within-guard.ts';
 
 /** 2026-01-01, in milliseconds since the epoch. */
 export const START = Date.UTC(2026, 0, 1);
@@ -58,6 +59,8 @@ export interface WorldOptions {
 
 /** Everything between the tenants and the appliances, as real as it can be without a network and a clock. */
 export class World {
+  /** Clusters whose API server lists no Ingress, although there are some. */
+  readonly emptyClusters = new Set<string>();
   readonly schedule: Schedule;
   readonly clock = new VirtualClock(START);
   readonly random: () => number;
@@ -186,6 +189,7 @@ export class World {
     if (past.length > 4) past.shift();
     if (!this.tenants.take(action, this.clock.now())) return;
     this.watch.wishesChanged();
+    if (this.emptyClusters.has(action.cluster)) allowWithinGuard(this, action.cluster);
     const server = (this.clusters.get(action.cluster) as Cluster).server;
     if (action.do === 'members') {
       const { service, cluster } = action;

@@ -105,12 +105,13 @@ export class EventWriter {
   }
 
   #withdrawal(name: string, demand: Demand, failed: () => void): PendingEvent | undefined {
-    const { published, builder, sequencer, isDoubted, requestSnapshot } = this.#options;
+    const { published, builder, sequencer, isDoubted, isRefused, requestSnapshot } = this.#options;
     const last = published.get(name);
     if (last === undefined && !demand.repeat) return undefined;
     if (!this.#mayWithdraw(name, demand)) {
       if (isDoubted(name) && demand.repeat) this.#owed.set(name, demand.verify);
-      if (last !== undefined || isDoubted(name)) requestSnapshot(demand.verify);
+      // An Ingress that was never seen, and that an appliance asks for: the guard judges, unless it has refused already.
+      if (last !== undefined || isDoubted(name) || !isRefused()) requestSnapshot(demand.verify);
       return undefined;
     }
     const sequence = sequencer.next();
@@ -129,10 +130,10 @@ export class EventWriter {
 
   /** Single withdrawals meet no prune guard, so only a deletion that was seen becomes one (protocol rule 11). */
   #mayWithdraw(name: string, demand: Demand): boolean {
-    const { published, isDoubted, isRefused } = this.#options;
+    const { published, isDoubted } = this.#options;
     // It may have been deleted, created again and lost by a list since: the last of these counts.
     if (isDoubted(name)) return false;
-    return demand.alone || published.get(name) !== undefined || !isRefused();
+    return demand.alone || published.get(name) !== undefined;
   }
 
   /** Returns the next range of a snapshot, complete as of its sequence. */

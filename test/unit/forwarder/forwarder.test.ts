@@ -554,12 +554,13 @@ describe('sequences (rule 14)', () => {
 });
 
 describe('Resync Requested (rule 10)', () => {
-  it('for some: says them again, to be verified, and withdraws what is not there', async () => {
+  it('for some: says them again, to be verified; for what was never there, a snapshot that the guard judges (LIF-6)', async () => {
     const { publisher, bring } = await setUp([ingress('a'), ingress('b')]);
     publisher.clear();
     const ingresses = ['a', 'gone'].map((name) => ({ namespace: 'default', name }));
     await bring('Resync Requested', { appliances: ['q', 'p'], ingresses, reason: 'drift' });
-    expect(publisher.said).toEqual(['Changed a', 'Withdrawn gone']);
+    // A list may lack it, and an appliance may not have refused a snapshot yet: no single event withdraws it.
+    expect(publisher.said).toEqual(['Changed a', 'Snapshot* [a b]']);
     for (const event of publisher.events) expect(event.detail.data).toMatchObject({ verify: ['p', 'q'] });
   });
 
