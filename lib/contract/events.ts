@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayState } from './gateway.ts';
 import { IngressState } from './ingress.ts';
-import { CLUSTER_NAME, ClusterUid, IngressName, Namespace } from './names.ts';
+import { ApplianceName, ClusterName, ClusterUid, objectRef } from './names.ts';
 import {
   GatewayFailed,
   GatewayProgrammed,
@@ -23,28 +23,25 @@ import {
 } from './outcomes.ts';
 import { TlsRouteState } from './tls-route.ts';
 
-const cluster = z.string().check(z.regex(CLUSTER_NAME));
 const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
-const ref = { namespace: Namespace, name: IngressName };
-const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
 /** A larger sequence is not a time in milliseconds (it is the year 33658): following it would ruin the clock. */
 export const MAX_SEQUENCE = 1e15;
 
 const desired = {
-  cluster,
+  cluster: ClusterName,
   /** UID of the namespace `kube-system`: distinguishes two clusters of one name (protocol rule 15). */
   clusterUid: ClusterUid,
   /** Hybrid logical clock of the cluster. */
   sequence: z.int().check(z.gte(1), z.lte(MAX_SEQUENCE)),
   /** Appliances that compare real objects although the hashes are equal (protocol rule 10). */
-  verify: z.optional(z.array(appliance)),
+  verify: z.optional(z.array(ApplianceName)),
 };
 
 export const IngressChanged = z.strictObject({ ...desired, ingress: IngressState });
 export type IngressChanged = z.infer<typeof IngressChanged>;
 
-export const IngressWithdrawn = z.strictObject({ ...desired, ...ref });
+export const IngressWithdrawn = z.strictObject({ ...desired, ...objectRef });
 export type IngressWithdrawn = z.infer<typeof IngressWithdrawn>;
 
 const snapshotFlags = {
@@ -64,7 +61,7 @@ export const ClusterSnapshot = z.strictObject({
   ...snapshotFlags,
   ingresses: z.array(IngressState),
   /** Names of Ingresses that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
-  listed: z.array(z.strictObject(ref)),
+  listed: z.array(z.strictObject(objectRef)),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
 
@@ -72,7 +69,7 @@ const tlsRoutePrefix = z.string().check(z.regex(/^[01][a-z2-7]$/));
 
 const TlsRouteChanged = z.strictObject({ ...desired, tlsRoute: TlsRouteState });
 
-const TlsRouteWithdrawn = z.strictObject({ ...desired, ...ref });
+const TlsRouteWithdrawn = z.strictObject({ ...desired, ...objectRef });
 
 export const TlsRouteSnapshot = z.strictObject({
   ...desired,
@@ -82,33 +79,33 @@ export const TlsRouteSnapshot = z.strictObject({
   to: tlsRoutePrefix,
   tlsRoutes: z.array(TlsRouteState),
   /** Names of TLSRoutes that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
-  listed: z.array(z.strictObject(ref)),
+  listed: z.array(z.strictObject(objectRef)),
   /** Gateways of the range. Absent from a forwarder that publishes none: the snapshot then says nothing about Gateways. */
   gateways: z.optional(z.array(GatewayState)),
   /** Names of Gateways that the snapshot does not contain, as in `listed`; absent where there is none. */
-  listedGateways: z.optional(z.array(z.strictObject(ref))),
+  listedGateways: z.optional(z.array(z.strictObject(objectRef))),
 });
 export type TlsRouteSnapshot = z.infer<typeof TlsRouteSnapshot>;
 
 const GatewayChanged = z.strictObject({ ...desired, gateway: GatewayState });
 
-const GatewayWithdrawn = z.strictObject({ ...desired, ...ref });
+const GatewayWithdrawn = z.strictObject({ ...desired, ...objectRef });
 
 export const ResyncRequested = z.strictObject({
-  cluster,
-  appliances: z.array(appliance),
+  cluster: ClusterName,
+  appliances: z.array(ApplianceName),
   /** Ingresses to publish. Everything is published if this, `tlsRoutes` and `gateways` are absent. */
-  ingresses: z.optional(z.array(z.strictObject(ref))),
+  ingresses: z.optional(z.array(z.strictObject(objectRef))),
   /** TLSRoutes to publish. Only a forwarder that publishes TLSRoutes receives it. */
-  tlsRoutes: z.optional(z.array(z.strictObject(ref))),
+  tlsRoutes: z.optional(z.array(z.strictObject(objectRef))),
   /** Gateways to publish. Only a forwarder that publishes Gateways receives it. */
-  gateways: z.optional(z.array(z.strictObject(ref))),
+  gateways: z.optional(z.array(z.strictObject(objectRef))),
   reason: z.string(),
 });
 export type ResyncRequested = z.infer<typeof ResyncRequested>;
 
 export const WorkRequested = z.strictObject({
-  appliance,
+  appliance: ApplianceName,
   /** `save` saves the configuration; `clean-up` removes retired back ends whose drain time is over. */
   work: z.enum(['save', 'clean-up']),
   /** Only for a clean-up: host rows that nobody claims, by their string map. The clean-up checks each again. */

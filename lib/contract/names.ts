@@ -10,8 +10,15 @@ const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** RFC 1123 subdomain: Ingresses. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+/** Name of a cluster in events and ledger. */
+export const ClusterName = z.string().check(z.regex(CLUSTER_NAME));
+/** Name of an appliance in the configuration. */
+export const ApplianceName = z.string().check(z.minLength(1), z.maxLength(63));
+
 export const Namespace = z.string().check(z.regex(LABEL));
 export const IngressName = z.string().check(z.maxLength(253), z.regex(SUBDOMAIN));
+/** Fields that name an object of a cluster. */
+export const objectRef = { namespace: Namespace, name: IngressName };
 const UID = /^[A-Za-z0-9._-]{1,253}$/;
 
 /** UID of a namespace; a local folder has its own. */

@@ -1,28 +1,27 @@
 import * as z from 'zod/mini';
 import { Finding } from './finding.ts';
-import { CLUSTER_NAME, IngressName, Namespace } from './names.ts';
+import { ApplianceName, ClusterName, objectRef } from './names.ts';
 
-const ref = { namespace: Namespace, name: IngressName };
-const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 /** A prefix of keys of any kind. */
 const anyPrefix = z.string().check(z.regex(/^[a-z0-7][a-z2-7]$/));
 const sequence = z.int().check(z.gte(1));
-const cluster = z.string().check(z.regex(CLUSTER_NAME));
 
 const Address = z.strictObject({ ip: z.string(), port: z.int() });
 
 // Outcomes are read leniently: fields that a newer function adds are ignored. Desired state is read strictly, because an
 // unknown field may change its meaning.
 
-/** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-const clusterUid = z.optional(z.string());
+/** Begins every answer to an event. */
+const answer = {
+  cluster: ClusterName,
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
+  clusterUid: z.optional(z.string()),
+  appliance: ApplianceName,
+};
 
 const outcome = {
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  ...ref,
+  ...answer,
+  ...objectRef,
   /** UID of the Ingress in the event; absent if the event had none. */
   uid: z.optional(z.string()),
   sequence,
@@ -58,11 +57,8 @@ const failed = {
   retry: z.boolean(),
 };
 const stale = {
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  ...ref,
+  ...answer,
+  ...objectRef,
   sequence,
   recorded: sequence,
 };
@@ -99,14 +95,11 @@ export const GatewayStale = z.object(stale);
 export type IngressFailed = z.infer<typeof IngressFailed>;
 export type IngressStale = z.infer<typeof IngressStale>;
 
+/** Begins an answer to a snapshot: its range. */
+const rangeAnswer = { ...answer, sequence, from: anyPrefix, to: anyPrefix };
+
 export const SnapshotApplied = z.object({
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  sequence,
-  from: anyPrefix,
-  to: anyPrefix,
+  ...rangeAnswer,
   ingresses: z.int(),
   changed: z.int(),
   removed: z.int(),
@@ -115,13 +108,7 @@ export const SnapshotApplied = z.object({
 export type SnapshotApplied = z.infer<typeof SnapshotApplied>;
 
 export const PruneRefused = z.object({
-  cluster,
-  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
-  clusterUid,
-  appliance,
-  sequence,
-  from: anyPrefix,
-  to: anyPrefix,
+  ...rangeAnswer,
   /** Number of routes on the appliance in this range, and how many of them the snapshot would have removed. */
   routes: z.int(),
   removes: z.int(),
