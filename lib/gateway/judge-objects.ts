@@ -1,5 +1,5 @@
 import type { TlsRouteState } from '../contract/index.ts';
-import type { ResolutionSettings } from '../ingress/backends.ts';
+import { INSIDE_CLUSTER } from '../ingress/backends.ts';
 import { type K8sObject, objectView } from '../ingress/index.ts';
 import { type GatewayJudgement, judgeGateways } from './judge.ts';
 import type { GatewayObject, K8sGatewayClass } from './kubernetes.ts';
@@ -12,9 +12,6 @@ export interface ObjectSettings extends GatewaySettings {
   /** The objects come from files: a missing object may exist. */
   readonly partial: boolean;
 }
-
-/** How a forwarder inside the cluster resolves back ends. */
-export const INSIDE: ResolutionSettings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false };
 
 /** Returns the GatewayClass that is assumed where the files lack it (GW-1). */
 export function assumedGatewayClass(): K8sGatewayClass {
@@ -48,5 +45,5 @@ export function selectTlsRoutes(
   settings: ObjectSettings,
 ): TlsRouteState[] {
   const view = objectView(others);
-  return judgeObjects(given, others, settings).judged.routes.map((route) => tlsRouteState(route, view, INSIDE));
+  return judgeObjects(given, others, settings).judged.routes.map((route) => tlsRouteState(route, view, INSIDE_CLUSTER));
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../contract/index.ts';
+import { INSIDE_CLUSTER } from '../ingress/backends.ts';
 import { finding, quote } from '../ingress/finding.ts';
 import {
   type InterpretRules,
@@ -13,7 +14,7 @@ import type { GatewayFault } from './fault.ts';
 import { gatewayFindings } from './gateway.ts';
 import { interpretTlsRoute } from './interpret.ts';
 import type { GatewayJudgement } from './judge.ts';
-import { INSIDE, judgeObjects, type ObjectSettings } from './judge-objects.ts';
+import { judgeObjects, type ObjectSettings } from './judge-objects.ts';
 import { gatewayOf, type JudgedParent, type JudgedRoute } from './judged-route.ts';
 import type { GatewayObject, K8sGateway, K8sTlsRoute } from './kubernetes.ts';
 import { nameOfKind } from './object-name.ts';
@@ -101,7 +102,7 @@ function applianceFindings(
   const addresses = new Set<string>();
   return routes.flatMap((judged): [GatewayObject, Finding][] => {
     const { route } = judged;
-    const state = tlsRouteState(judged, view, INSIDE);
+    const state = tlsRouteState(judged, view, INSIDE_CLUSTER);
     if (state.parents.length === 0) return [];
     const all = { ...rules, mostFindings: Number.POSITIVE_INFINITY };
     const { findings } = interpretTlsRoute('lint', state, state.parents, all);

@@ -14,6 +14,9 @@ export interface ResolutionSettings {
   readonly podAddressesForNodePort: boolean;
 }
 
+/** How a forwarder inside the cluster resolves back ends by default. */
+export const INSIDE_CLUSTER: ResolutionSettings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false };
+
 interface ServicePort {
   readonly name: string;
   readonly nodePort: number | undefined;

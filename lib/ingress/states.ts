@@ -1,5 +1,5 @@
 import type { IngressState } from '../contract/index.ts';
-import { type ResolutionSettings, resolveBackends } from './backends.ts';
+import { INSIDE_CLUSTER, type ResolutionSettings, resolveBackends } from './backends.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
 import type { K8sIngress, K8sObject } from './kubernetes.ts';
@@ -20,13 +20,11 @@ export interface StatedIngress {
   readonly state: IngressState | undefined;
 }
 
-const INSIDE: ResolutionSettings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false };
-
 /** Judges every Ingress among some objects, in their order, and resolves the back ends of the selected ones. Pure. */
 export function stateIngresses(
   objects: readonly K8sObject[],
   settings: JudgeSettings,
-  resolution: ResolutionSettings = INSIDE,
+  resolution: ResolutionSettings = INSIDE_CLUSTER,
 ): StatedIngress[] {
   const view = objectView(objects);
   const ingresses = objects.filter((object) => object.kind === 'Ingress');
