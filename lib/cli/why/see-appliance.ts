@@ -1,6 +1,6 @@
 import { credentialsSource } from '../../aws/secrets.ts';
 import type { ApplianceConfig } from '../../config/appliances.ts';
-import { isTlsRoute, ownerKey, ownerOf, qualifiedName } from '../../contract/index.ts';
+import { kindOfState, ownerKey, ownerOf, qualifiedName } from '../../contract/index.ts';
 import { decodeLedger } from '../../ledger/index.ts';
 import { namesOf } from '../../netscaler/index.ts';
 import { NitroError, NitroUnreachable, readMap } from '../../nitro/index.ts';
@@ -78,7 +78,7 @@ async function unfinishedOf(
   const { ingresses } = decodeLedger(await readMap(reader, namesOf(settings.systemId).ledgerMap(cluster)));
   const unfinished: UnfinishedObject[] = [];
   for (const state of states) {
-    const owner = ownerOf(isTlsRoute(state) ? 'TLSRoute' : 'Ingress', cluster, state);
+    const owner = ownerOf(kindOfState(state), cluster, state);
     if (ingresses.get(ownerKey(owner))?.state !== 'pending') continue;
     const { commands } = await preview(engine, { cluster, states: [state], withMembers, partial: true });
     unfinished.push({ name: qualifiedName(owner), missing: commands });
