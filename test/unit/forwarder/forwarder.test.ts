@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type BusEvent,
-  EVENTS,
-  EVERYTHING,
-  type EventData,
-  PREFIXES,
-  type ReceivedEvent,
-} from '../../../lib/contract/index.ts';
+import { type BusEvent, EVENTS, EVERYTHING, type EventData, PREFIXES } from '../../../lib/contract/index.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { ForwarderOptions } from '../../../lib/forwarder/interface.ts';
 import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
@@ -23,6 +16,7 @@ import {
   service,
   settle,
   slice,
+  startForwarder,
 } from './support.ts';
 
 const MINUTE = 60_000;
@@ -33,40 +27,15 @@ async function setUp(
   options: Partial<ForwarderOptions> & { complete?: boolean; down?: boolean } = {},
 ) {
   const { complete = true, down = false, ...rest } = options;
-  const clock = new ManualClock(1_700_000_000_000);
   const source = new ScriptedSource(initial, complete);
   const publisher = new RecordingPublisher();
   publisher.down = down;
-  const reporter = new RecordingReporter();
-  const outcomes = new ScriptedOutcomes();
-  const sequences = new MemorySequences();
-  const forwarder = createForwarder({
-    cluster: 'c',
-    clusterUid: 'uid',
-    source,
-    publisher,
-    reporter,
-    outcomes,
-    sequences,
-    clock,
-    random: () => 0.5,
-    ...rest,
-  });
-  let ready = false;
-  void forwarder.ready.then(() => {
-    ready = true;
-  });
-  await forwarder.start();
-  await settle();
+  const { deliver, ...started } = await startForwarder(source, publisher, rest);
+  const { clock } = started;
   return {
-    clock,
+    ...started,
     source,
     publisher,
-    reporter,
-    outcomes,
-    sequences,
-    forwarder,
-    isReady: () => ready,
     sink: source.sink,
     /** What is said after a change. */
     saidAfter: async (change: () => void): Promise<string[]> => {
@@ -75,15 +44,7 @@ async function setUp(
       await clock.advance(2_000);
       return publisher.said;
     },
-    bring: async (detailType: string, data: object): Promise<void> => {
-      await outcomes.handle({
-        detailType,
-        data: { cluster: 'c', appliance: 'p', ...data },
-        id: '',
-        time: clock.now(),
-      } as unknown as ReceivedEvent);
-      await settle();
-    },
+    bring: (detailType: string, data: object) => deliver(detailType, { cluster: 'c', appliance: 'p', ...data }),
   };
 }
 

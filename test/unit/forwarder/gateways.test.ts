@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
-import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
-import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
+import type { BusEvent } from '../../../lib/contract/index.ts';
 import type { SourceObject } from '../../../lib/forwarder/source/source.ts';
 import type { GatewayObject, K8sGateway, K8sTlsRoute } from '../../../lib/gateway/index.ts';
-import {
-  ManualClock,
-  RecordingPublisher,
-  RecordingReporter,
-  ScriptedOutcomes,
-  ScriptedSource,
-  service,
-  settle,
-} from './support.ts';
+import { RecordingPublisher, ScriptedSource, service, startForwarder } from './support.ts';
 
 const CLASS: GatewayObject = {
   kind: 'GatewayClass',
@@ -53,25 +43,10 @@ function text({ detailType, detail: { data } }: BusEvent): string {
 }
 
 async function setUp(status?: string) {
-  const clock = new ManualClock(1_700_000_000_000);
   const objects = [CLASS, gateway(), route, ...service('web', ['10.1.0.1'])] as SourceObject[];
   const source = Object.assign(new ScriptedSource(objects as never), { readsGateways: true, statusOf: () => status });
   const publisher = new RecordingPublisher();
-  const reporter = new RecordingReporter();
-  const outcomes = new ScriptedOutcomes();
-  const forwarder = createForwarder({
-    cluster: 'c',
-    clusterUid: 'uid',
-    source,
-    publisher,
-    reporter,
-    outcomes,
-    sequences: new MemorySequences(),
-    clock,
-    random: () => 0.5,
-  });
-  await forwarder.start();
-  await settle();
+  const { deliver, clock, reporter } = await startForwarder(source, publisher);
   const said = async (change: () => void | Promise<void>, ms = 5_000): Promise<string[]> => {
     publisher.clear();
     await change();
@@ -79,15 +54,8 @@ async function setUp(status?: string) {
     return publisher.events.map(text).sort();
   };
   const started = publisher.events.map(text);
-  const bring = (detailType: string, data: object) => async (): Promise<void> => {
-    await outcomes.handle({
-      detailType,
-      data: { cluster: 'c', clusterUid: 'uid', appliance: 'p', ...data },
-      id: '',
-      time: clock.now(),
-    } as unknown as ReceivedEvent);
-    await settle();
-  };
+  const bring = (detailType: string, data: object) => () =>
+    deliver(detailType, { cluster: 'c', clusterUid: 'uid', appliance: 'p', ...data });
   const answer = (sequence: number, ...addresses: string[]) =>
     bring('Gateway Programmed', {
       namespace: 'default',

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type BusEvent, EVERYTHING, type EventData, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
+import { type BusEvent, EVERYTHING, type EventData } from '../../../lib/contract/index.ts';
 import type { ForwarderOptions } from '../../../lib/forwarder/interface.ts';
-import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import type { K8sIngressClass, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 import { memoryLog } from '../../support/memory-log.ts';
-import {
-  ingress,
-  ManualClock,
-  RecordingPublisher,
-  RecordingReporter,
-  ScriptedOutcomes,
-  ScriptedSource,
-  service,
-  settle,
-  slice,
-} from './support.ts';
+import { ingress, RecordingPublisher, ScriptedSource, service, slice, startForwarder } from './support.ts';
 
 const count = (n: number): string[] => Array.from({ length: n }, (_, index) => `i${String(index).padStart(4, '0')}`);
 const refs = (names: readonly string[]) => names.map((name) => ({ namespace: 'default', name }));
@@ -28,27 +16,10 @@ const citrix: K8sIngressClass = {
 };
 
 async function setUp(initial: readonly K8sObject[], options: Partial<ForwarderOptions> = {}) {
-  const clock = new ManualClock(1_700_000_000_000);
   const source = new ScriptedSource(initial);
   const publisher = new RecordingPublisher();
-  const reporter = new RecordingReporter();
-  const outcomes = new ScriptedOutcomes();
   const log = memoryLog();
-  const forwarder = createForwarder({
-    cluster: 'c',
-    clusterUid: 'uid',
-    source,
-    publisher,
-    reporter,
-    outcomes,
-    sequences: new MemorySequences(),
-    clock,
-    random: () => 0.5,
-    log,
-    ...options,
-  });
-  await forwarder.start();
-  await settle();
+  const { deliver, clock, reporter, forwarder } = await startForwarder(source, publisher, { log, ...options });
   publisher.clear();
   return {
     clock,
@@ -72,15 +43,8 @@ async function setUp(initial: readonly K8sObject[], options: Partial<ForwarderOp
         .filter((state) => state.name === name)
         .at(-1)
         ?.backends.flatMap(({ members }) => members.map(({ address }) => address)),
-    bring: async (detailType: string, data: object): Promise<void> => {
-      await outcomes.handle({
-        detailType,
-        data: { cluster: 'c', clusterUid: 'uid', appliance: 'p', ...data },
-        id: '',
-        time: clock.now(),
-      } as unknown as ReceivedEvent);
-      await settle();
-    },
+    bring: (detailType: string, data: object) =>
+      deliver(detailType, { cluster: 'c', clusterUid: 'uid', appliance: 'p', ...data }),
   };
 }
 

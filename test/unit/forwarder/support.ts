@@ -1,4 +1,6 @@
 import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
+import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
+import type { ForwarderOptions } from '../../../lib/forwarder/interface.ts';
 import type {
   Clock,
   IngressEvent,
@@ -7,6 +9,7 @@ import type {
   Publisher,
   Reporter,
 } from '../../../lib/forwarder/ports.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import type { ClusterSource, SourceProblem, SourceSink } from '../../../lib/forwarder/source/source.ts';
 import type { K8sIngress, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 
@@ -201,4 +204,40 @@ export function slice(
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports: [{ port: 8443 }],
   };
+}
+
+/** Starts a forwarder on recording doubles of its ports, and waits for its first snapshot. */
+export async function startForwarder(
+  source: ScriptedSource,
+  publisher: RecordingPublisher,
+  options: Partial<ForwarderOptions> = {},
+) {
+  const clock = new ManualClock(1_700_000_000_000);
+  const reporter = new RecordingReporter();
+  const outcomes = new ScriptedOutcomes();
+  const sequences = new MemorySequences();
+  const forwarder = createForwarder({
+    cluster: 'c',
+    clusterUid: 'uid',
+    source,
+    publisher,
+    reporter,
+    outcomes,
+    sequences,
+    clock,
+    random: () => 0.5,
+    ...options,
+  });
+  let ready = false;
+  void forwarder.ready.then(() => {
+    ready = true;
+  });
+  await forwarder.start();
+  await settle();
+  /** Brings an event from the functions. */
+  const deliver = async (detailType: string, data: object): Promise<void> => {
+    await outcomes.handle({ detailType, data, id: '', time: clock.now() } as unknown as ReceivedEvent);
+    await settle();
+  };
+  return { clock, reporter, outcomes, sequences, forwarder, isReady: () => ready, deliver };
 }
