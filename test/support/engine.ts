@@ -16,9 +16,8 @@ const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder p
 /** For batches whose requests nobody hears. */
 export const askNobody: RequestResync = async () => {};
 
-/** The real engine against the simulator. */
-export interface World {
-  readonly appliance: Simulator;
+/** The real engine, wherever its appliance is. */
+export interface EngineAt {
   readonly engine: Engine;
   /** Client that the engine reads and writes with. */
   readonly client: NitroClient;
@@ -26,6 +25,11 @@ export interface World {
   deliver(...events: ReceivedEvent[]): Promise<BatchReport & { readonly resync: readonly ResyncRequested[] }>;
   /** All resyncs that the engine requested. */
   readonly asked: readonly ResyncRequested[];
+}
+
+/** The real engine against the simulator. */
+export interface World extends EngineAt {
+  readonly appliance: Simulator;
   /** Lines of ours in the running configuration; without the ledger unless asked. */
   config(options?: { ledger?: boolean }): string[];
   /** Requests that the engine sent since the last call. */
@@ -33,18 +37,21 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface EngineOptions {
   readonly settings?: Partial<EngineSettings>;
-  readonly appliance?: SimulatorOptions;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Stands between engine and appliance. */
   readonly between?: (transport: Transport) => Transport;
 }
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const appliance = await startSimulator(options.appliance);
-  const direct = createTransport(appliance.url, { verify: true }, patient(30_000));
+export interface WorldOptions extends EngineOptions {
+  readonly appliance?: SimulatorOptions;
+}
+
+/** Makes an engine for the appliance at this address. */
+export function engineAt(url: string, options: EngineOptions = {}): EngineAt {
+  const direct = createTransport(url, { verify: true }, patient(30_000));
   const session = new NitroSession({
     name: 'appliance',
     transports: [options.between?.(direct) ?? direct],
@@ -79,7 +86,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return {
-    appliance,
     engine,
     client,
     asked,
@@ -90,6 +96,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       });
       return { ...report, resync: asked.slice(before) };
     },
+  };
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const appliance = await startSimulator(options.appliance);
+  return {
+    ...engineAt(appliance.url, options),
+    appliance,
     config: ({ ledger = false } = {}) =>
       appliance
         .runningConfig()

@@ -76,7 +76,7 @@ export interface Cost {
  *
  * @param sequence higher than all that was delivered.
  */
-export async function costOfChanges(world: World, sequence: number): Promise<Cost[]> {
+export async function costOfChanges(world: Pick<World, 'deliver' | 'requests'>, sequence: number): Promise<Cost[]> {
   const costs: Cost[] = [];
   for (const [index, { what, event }] of CHANGES.entries()) {
     world.requests();
