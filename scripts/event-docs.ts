@@ -241,6 +241,9 @@ export function eventSchema(detailType: DetailType): JsonSchema {
       subject: text(`Subject: ${about.subject}.`),
       time: text('When the state was taken, RFC 3339.', { format: 'date-time' }),
       datacontenttype: { type: 'string', const: 'application/json' },
+      traceparent: text('W3C trace context: a redelivery, a replay and the outcomes continue it.', {
+        pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$',
+      }),
       data,
     },
     required: ['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'data'],
@@ -289,7 +292,7 @@ export function renderEvents(): string {
   return [
     '# Events\n',
     'These events travel over the bus. They are the only interface between the forwarder and the functions, and other consumers may read them. Each is an EventBridge event whose `detail` is a CloudEvent 1.0 in its JSON form; `detail.data` is described below. Versions are part of the type: within one, fields are only added.\n',
-    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same when the event is redelivered or replayed), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `data`.\n',
+    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same when the event is redelivered or replayed), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `traceparent` (W3C trace context: a redelivery, a replay and the outcomes continue it), `data`.\n',
     'This page and the schemas in `docs/events/` are generated from `lib/contract/` (`npm run generate`).\n',
     `${table(['detail-type', 'type', 'source', 'receivers', 'meaning'], overview)}\n`,
     ...DETAIL_TYPES.flatMap((detailType) => [

@@ -1,5 +1,5 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { type BusEvent, SOURCES } from '../contract/index.ts';
+import { type BusEvent, parseTraceparent, SOURCES } from '../contract/index.ts';
 
 /** Most entries of one `PutEvents` request. */
 const MAX_ENTRIES = 10;
@@ -63,20 +63,17 @@ function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
   };
 }
 
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-
 /**
- * Returns the X-Ray trace that starts with an event, and that bus, queue, function and outcome continue. Its id is derived
- * from that of the event, so that each is found by the other; the receiver decides about sampling.
+ * Returns the X-Ray trace of an event, which bus, queue, function and outcome continue: the trace of its `traceparent` in
+ * the form of X-Ray. The receiver decides about sampling.
  *
  * Functions do not need it: the SDK sends the trace of their invocation.
  *
- * @returns undefined for an id that is not a UUID.
+ * @returns undefined for an event without a trace.
  */
-export function traceHeader({ id, time }: Pick<BusEvent['detail'], 'id' | 'time'>): string | undefined {
-  if (!UUID.test(id)) return undefined;
-  const seconds = Math.floor(Date.parse(time) / 1000);
-  return `Root=1-${seconds.toString(16).padStart(8, '0')}-${id.replaceAll('-', '').slice(-24)}`;
+export function traceHeader({ traceparent }: Pick<BusEvent['detail'], 'traceparent'>): string | undefined {
+  const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+  return trace === undefined ? undefined : `Root=1-${trace.traceId.slice(0, 8)}-${trace.traceId.slice(8)}`;
 }
 
 /** Names an event in a log or an error: type, subject and id, without content. */

@@ -4,6 +4,7 @@ import en from 'zod/v4/locales/en.js';
 import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
 import { present } from './present.ts';
 import { visible } from './text.ts';
+import { parseTraceparent, type TraceContext, traceOf, traceparentOf } from './trace-context.ts';
 
 // The small build of zod reports only "Invalid input" without a locale, and people read these reasons.
 z.config(en());
@@ -20,6 +21,8 @@ export interface CloudEvent<T extends DetailType = DetailType> {
   /** RFC 3339 time at which the state was taken. */
   time: string;
   datacontenttype: 'application/json';
+  /** W3C trace context of the event (CloudEvents, *Distributed Tracing* extension). Older publishers do not send it. */
+  traceparent?: string;
   data: EventData<T>;
 }
 
@@ -36,6 +39,8 @@ export interface EventOptions {
   readonly subject?: string;
   /** Default: a new UUID. */
   readonly id?: string;
+  /** Trace that the event continues. Default: the event begins one. */
+  readonly cause?: TraceContext | undefined;
 }
 
 /** Returns the event that carries `data`, of any size; {@link toEvents} in `fit.ts` limits the size. */
@@ -46,17 +51,21 @@ export function toEvent<T extends DetailType>(
   options: EventOptions,
 ): BusEvent<T> {
   const scope = 'cluster' in data ? data.cluster : 'appliance' in data ? data.appliance : '';
+  const id = options.id ?? randomUUID();
+  const time = new Date(options.now()).toISOString();
+  const trace = traceOf({ id, time }, options.cause);
   return {
     source,
     detailType,
     detail: {
       specversion: '1.0',
-      id: options.id ?? randomUUID(),
+      id,
       source: `/${source.replace('.', '/')}/${scope}`,
       type: EVENTS[detailType].type,
       ...present({ subject: options.subject }),
-      time: new Date(options.now()).toISOString(),
+      time,
       datacontenttype: 'application/json',
+      ...(trace === undefined ? {} : { traceparent: traceparentOf(trace) }),
       data,
     },
   };
@@ -76,6 +85,8 @@ const Envelope = z.object({
     type: z.string(),
     id: z.string(),
     time: z.string(),
+    // A trace is no reason to refuse an event: whatever is no context counts as none.
+    traceparent: z.optional(z.unknown()),
     data: z.unknown(),
   }),
 });
@@ -91,6 +102,8 @@ export type ReceivedEvent = {
     time: number;
     /** Name of the replay that delivered the event; absent for live events. */
     replay?: string;
+    /** Trace of the change: redelivery and replay continue it. Absent if the publisher sent none. */
+    trace?: TraceContext;
   };
 }[DetailType];
 
@@ -137,12 +150,16 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
   if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
   const time = Date.parse(envelope.data.detail.time);
   if (Number.isNaN(time)) throw new EventInvalid(`time "${envelope.data.detail.time}" is no date`);
+  const { traceparent } = envelope.data.detail;
   return {
     detailType,
     data: data.data,
     id: envelope.data.detail.id,
     time,
-    ...present({ replay: envelope.data['replay-name'] }),
+    ...present({
+      replay: envelope.data['replay-name'],
+      trace: typeof traceparent === 'string' ? parseTraceparent(traceparent) : undefined,
+    }),
   } as ReceivedEvent;
 }
 

@@ -35,16 +35,14 @@ describe('toEntry', () => {
 });
 
 describe('traceHeader', () => {
-  const time = '2026-11-24T08:00:00.000Z';
-
-  it('is one that X-Ray takes, and whose id is found by the event’s', () => {
-    const header = traceHeader({ id: '5759e988-bd86-4e3a-8d4a-1a2b3c4d5e6f', time });
-    expect(header).toBe('Root=1-6b054400-bd864e3a8d4a1a2b3c4d5e6f');
+  it('is the trace of the event, as X-Ray takes it', () => {
+    const traceparent = '00-6b054400bd864e3a8d4a1a2b3c4d5e6f-5759e988bd864e3a-01';
+    expect(traceHeader({ traceparent })).toBe('Root=1-6b054400-bd864e3a8d4a1a2b3c4d5e6f');
     expect(toEntry(anEvent(), 'bus').request.TraceHeader).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   });
 
-  it('is none for an id of another form, and for outcomes, which continue the trace of their function', () => {
-    expect(traceHeader({ id: 'event-1', time })).toBeUndefined();
+  it('is none for an event without a trace, and for outcomes, which continue the trace of their function', () => {
+    expect(traceHeader({})).toBeUndefined();
     const outcome = { ...anEvent(), source: 'nspass.functions' as const };
     expect(toEntry(outcome, 'bus').request.TraceHeader).toBeUndefined();
   });
