@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEnvelope, parseTraceparent, SOURCES, toEvent, traceOf, traceparentOf } from '../../../lib/contract/index.ts';
+import {
+  parseEnvelope,
+  parseTraceparent,
+  SOURCES,
+  toEvent,
+  traceOf,
+  traceparentOf,
+} from '../../../lib/contract/index.ts';
 
 const ID = '5759e988-bd86-4e3a-8d4a-1a2b3c4d5e6f';
 const TIME = '2026-11-24T08:00:00.000Z';
@@ -89,9 +96,12 @@ describe('an event', () => {
     expect(parseEnvelope(envelope(event.detail)).trace).toEqual(trace);
   });
 
-  it.each([undefined, 'no context', 7, null, { traceparent: 1 }])('is accepted with the traceparent %o', (traceparent) => {
-    const received = parseEnvelope(envelope({ ...event.detail, traceparent }));
-    expect(received.trace).toBeUndefined();
-    expect(received.id).toBe(ID);
-  });
+  it.each([undefined, 'no context', 7, null, { traceparent: 1 }])(
+    'is accepted with the traceparent %o',
+    (traceparent) => {
+      const received = parseEnvelope(envelope({ ...event.detail, traceparent }));
+      expect(received.trace).toBeUndefined();
+      expect(received.id).toBe(ID);
+    },
+  );
 });
