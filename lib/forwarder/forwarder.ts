@@ -115,6 +115,7 @@ class EventForwarder implements Forwarder {
     this.#window = new ChangeWindow({
       clock: this.#clock,
       settings: this.#settings,
+      isDoubted: (name) => this.#doubts.has(name),
       limit: () => this.#overflowThreshold(),
       publish: (names, demand) => this.#publish(names, demand),
       overflow: () => (this.#visibility.complete ? this.#running?.loop.storm() : this.#publish(this.#keys.all())),

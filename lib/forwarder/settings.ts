@@ -13,10 +13,12 @@ export interface ForwarderSettings {
   readonly podAddressesForNodePort: boolean;
   /** Which GatewayClasses are ours, and what their Gateways may have. */
   readonly gateway: GatewaySettings;
-  /** Quiet time that a changed Ingress needs before it is published. */
+  /** Time in which what follows the first change of an Ingress is gathered; quiet that an Ingress needs in a burst. */
   readonly windowMs: number;
   /** Longest delay of an Ingress that keeps changing. */
   readonly maxDelayMs: number;
+  /** Ingresses whose first change may go out at once within a window; more are a burst, and wait for the window. */
+  readonly leadingIngresses: number;
   /** Above this number of changed Ingresses (or 4 % of all, if larger) one snapshot replaces single events. */
   readonly stormIngresses: number;
   /** Time between two snapshots that replace single events. */
@@ -51,6 +53,7 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   gateway: {},
   windowMs: 100,
   maxDelayMs: 1_000,
+  leadingIngresses: 10,
   stormIngresses: 200,
   stormIntervalMs: 15_000,
   namespaceBudget: { burst: 200, perSecond: 20 },

@@ -73,6 +73,7 @@ export const ForwarderConfig = z.strictObject({
   publish: section({
     windowMs: number(SETTINGS.windowMs, 0, 60_000),
     maxDelayMs: number(SETTINGS.maxDelayMs, 0, 600_000),
+    leadingIngresses: number(SETTINGS.leadingIngresses, 0, 1_000),
     stormIngresses: number(SETTINGS.stormIngresses, 1, 1_000_000),
     holdPercent: number(SETTINGS.holdPercent, 0, 100),
     holdMinimum: number(SETTINGS.holdMinimum, 0, 1_000_000),

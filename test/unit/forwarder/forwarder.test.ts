@@ -204,7 +204,9 @@ describe('a change', () => {
     const said = await saidAfter(() => {
       for (const each of names) sink.upsert(ingress(each, { host: 'new.example.com' }));
     });
-    expect(said).toEqual([`Snapshot* [${[...names].sort().join(' ')}]`]);
+    // Half as many as make a storm go out at once; the snapshot carries the rest.
+    const first = names.slice(0, 5).map((name) => `Changed ${name}`);
+    expect(said).toEqual([...first, `Snapshot* [${[...names].sort().join(' ')}]`]);
     const unchanged = await saidAfter(() => {
       for (const each of names)
         sink.upsert(ingress(each, { host: 'new.example.com', annotations: { 'example.com/x': '1' } }));

@@ -114,7 +114,8 @@ describe('the process', () => {
   });
 
   it('hands over at a clean stop, with sequences that go on', async () => {
-    const a = await start('a', { publish: { windowMs: 60_000, maxDelayMs: 60_000, stopTimeoutMs: 500 } });
+    const patient = { windowMs: 60_000, maxDelayMs: 60_000, leadingIngresses: 0, stopTimeoutMs: 500 };
+    const a = await start('a', { publish: patient });
     await eventually(() => a.leading, 'a leads');
     const b = await start('b');
     await ready(b);
