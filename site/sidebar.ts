@@ -59,7 +59,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Events', link: '/events' },
       { text: 'Metrics', link: '/metrics' },
       { text: 'Glossary', link: '/glossary' },
-      { text: 'Benchmarks', link: '/benchmarks' },
+      { text: 'Performance', link: '/performance' },
       { text: 'Quality', link: '/quality' },
     ],
   },

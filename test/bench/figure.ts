@@ -6,6 +6,8 @@ export interface Figure {
   readonly target?: string;
   /** True when the target is met; absent without a target. */
   readonly met?: boolean;
+  /** The single values in milliseconds, for a histogram. */
+  readonly samples?: readonly number[];
 }
 
 /** A benchmark: measures, and never judges by its exit status. Targets are for people, machines differ. */

@@ -1,52 +1,57 @@
-// `npm run bench -- NAME…`; without a name that it knows it says which there are. Ends with 0 unless something breaks:
-// what misses its target is printed, not asserted, because machines differ.
-import { spawnSync } from 'node:child_process';
-import { availableParallelism, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { engine } from './engine.ts';
-import { type Benchmark, table } from './figure.ts';
-import { parsers } from './parsers.ts';
-import { pipeline } from './pipeline.ts';
-import { planGrowth } from './plan-growth.ts';
-import { startup } from './startup.ts';
-import { status } from './status.ts';
+// `npm run bench` measures everything and writes docs/performance.md; `npm run bench -- NAME…` measures some parts and
+// prints them, `--list` says which there are. What misses its target is shown, not asserted, because machines differ.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setPatience } from '../support/patience.ts';
+import { table } from './figure.ts';
+import type { Part } from './report/part.ts';
+import { ALONE, REPORT } from './report/parts.ts';
+import { printed } from './report/printed.ts';
+import { runReport } from './report/run-report.ts';
 
-/** The last ones are programs of their own: they measure a process as a whole. */
-const BENCHMARKS: Readonly<Record<string, Benchmark | { readonly summary: string; readonly file: string }>> = {
-  engine,
-  pipeline,
-  'plan-growth': planGrowth,
-  status,
-  startup,
-  parsers,
-  audit: { summary: 'memory of one audit within 700 MB of heap, 10,000 and 20,000 Ingresses', file: './audit.ts' },
-  forwarder: { summary: 'memory and start of the forwarder, 10,000 Ingresses', file: './forwarder.ts' },
-};
+const ALL = [...REPORT, ...ALONE];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function measure(name: string): Promise<void> {
-  const benchmark = BENCHMARKS[name];
-  if (benchmark === undefined) return;
-  process.stdout.write(`\n${name}: ${benchmark.summary}\n\n`);
-  if ('run' in benchmark) {
-    process.stdout.write(`${table(await benchmark.run())}\n`);
-    return;
+function list(): void {
+  const line = ({ name, summary }: Part): string => `  ${name.padEnd(16)} ${summary}`;
+  say('npm run bench            # all of the report, into docs/performance.md');
+  say('npm run bench -- NAME…   # some parts, printed');
+  say(`\nThe report:\n${REPORT.map(line).join('\n')}\n\nBy name only:\n${ALONE.map(line).join('\n')}`);
+}
+
+async function print({ name, summary, measure }: Part): Promise<void> {
+  say(`\n${name}: ${summary}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'nspass-bench-'));
+  try {
+    say(table(printed(await measure(folder))));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const file = fileURLToPath(new URL(benchmark.file, import.meta.url));
-  const { status } = spawnSync(process.execPath, [file], { stdio: 'inherit' });
-  // With 1 it says that it missed a target.
-  if (status !== 0 && status !== 1) throw new Error(`${benchmark.file} ended with ${status}`);
+}
+
+/** Listens for Ctrl-C; a second one ends the process at once. */
+function onInterrupt(interrupted: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, interrupted);
+  return () => {
+    for (const signal of signals) process.off(signal, interrupted);
+  };
 }
 
 const names = process.argv.slice(2);
-if (names.length === 0 || names.some((name) => !Object.hasOwn(BENCHMARKS, name))) {
-  const list = Object.entries(BENCHMARKS).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
-  process.stdout.write(['npm run bench -- NAME…', ...list, ''].join('\n'));
-  process.exitCode = names.length === 0 ? 0 : 2;
+const unknown = names.filter((name) => !ALL.some((part) => part.name === name));
+// Limits that end a request that hangs are for an idle machine.
+setPatience();
+if (names.includes('--list') || unknown.length > 0) {
+  list();
+  process.exitCode = names.includes('--list') ? 0 : 2;
+} else if (names.length === 0) {
+  const { parts } = await runReport({ root: process.cwd(), parts: REPORT, say, onInterrupt });
+  // Children of an interrupted part end with this process.
+  process.exit(parts.some(({ missing }) => missing !== undefined) ? 1 : 0);
 } else {
-  // Times on a machine that is busy already say little; counts stay the same.
   const [load = 0] = loadavg();
-  process.stdout.write(
-    `Node ${process.version}, ${availableParallelism()} cores, load ${load.toFixed(1)} at the start\n`,
-  );
-  for (const name of names) await measure(name);
+  say(`Node ${process.version}, ${availableParallelism()} cores, load ${load.toFixed(1)} at the start`);
+  for (const name of names) for (const part of ALL) if (part.name === name) await print(part);
 }

@@ -108,8 +108,10 @@ const api = {
   },
 };
 
+export type EngineProcess = Child<typeof api>;
+
 /** Starts an engine that knows this appliance. */
-export async function startEngineProcess(url: string, heapMb = HEAP_MB): Promise<Child<typeof api>> {
+export async function startEngineProcess(url: string, heapMb = HEAP_MB): Promise<EngineProcess> {
   const child = startChild<typeof api>('engine-process.ts', [`--max-old-space-size=${heapMb}`]);
   await child.call('connect', url);
   return child;

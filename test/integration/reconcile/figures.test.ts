@@ -8,8 +8,8 @@ import { CLUSTER, changed } from '../../support/events.ts';
 import { CHANGES, costOfChanges } from '../../support/one-change.ts';
 
 /**
- * The figures of docs/benchmarks.md as counts: what the engine asks of an appliance does not depend on the machine.
- * Timed, and at 10,000, they are in `npm run bench -- engine`.
+ * The figures of docs/performance.md as counts: what the engine asks of an appliance does not depend on the machine.
+ * Timed, and at 10,000, they are in `npm run bench -- estate-10000`.
  */
 
 const running: World[] = [];

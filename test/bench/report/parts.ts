@@ -1,0 +1,47 @@
+import type { Benchmark } from '../figure.ts';
+import { memberLists } from '../member-lists.ts';
+import { parsers } from '../parsers.ts';
+import { archive } from '../parts/archive.ts';
+import { bundles } from '../parts/bundles.ts';
+import { estates } from '../parts/estate.ts';
+import { rollingRestart } from '../parts/rolling-restart.ts';
+import { pipeline } from '../pipeline.ts';
+import { planGrowth } from '../plan-growth.ts';
+import { startup } from '../startup.ts';
+import { status } from '../status.ts';
+import type { Part } from './part.ts';
+import { program } from './program.ts';
+
+const inProcess = (name: string, { summary, run }: Benchmark): Part => ({
+  name,
+  summary,
+  measure: async () => ({ figures: await run() }),
+});
+
+const [tiny, small, large, huge] = estates as [Part, Part, Part, Part];
+
+/** The parts of the report, in the order in which they run: what takes long is last. */
+export const REPORT: readonly Part[] = [
+  bundles,
+  inProcess('startup', startup),
+  tiny,
+  small,
+  rollingRestart,
+  inProcess('pipeline', pipeline),
+  program(
+    'forwarder',
+    'memory and start of the forwarder, 10,000 Ingresses, Services and EndpointSlices',
+    'forwarder.ts',
+  ),
+  inProcess('status', status),
+  large,
+  archive,
+  huge,
+];
+
+/** What only runs by name. */
+export const ALONE: readonly Part[] = [
+  inProcess('plan-growth', planGrowth),
+  inProcess('parsers', parsers),
+  inProcess('member-lists', memberLists),
+];
