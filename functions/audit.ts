@@ -6,6 +6,7 @@ import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
 import { Engines } from '../lib/runtime/engines.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
 import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { silentTracing, tracedStep } from '../lib/tracing/index.ts';
 
 /** Appliances that are audited in parallel: a slow one does not delay the others (LIF-8). */
 const SIDE_BY_SIDE = 4;
@@ -28,6 +29,7 @@ export function createAuditHandler(runtime: Runtime): Closable<(event: unknown, 
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
     runtime.metrics.flush();
+    await runtime.tracing?.flush();
   });
   return Object.assign(handler, { close: () => engines.close() });
 }
@@ -38,13 +40,15 @@ async function auditOne(
   appliance: ApplianceConfig,
   context: Context,
 ): Promise<void> {
-  const { log, metrics, now } = runtime;
+  const { log, metrics, now, tracing = silentTracing } = runtime;
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
     const { name, systemId, drainSeconds, saveAfterSeconds } = appliance;
     // On `observe` no ledger is written, so a missing one is normal.
     const clusters = appliance.policy === 'observe' ? [] : appliance.clusters;
-    const report = await audit(reader, { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds }, now());
+    const span = { name: 'audit', attributes: { 'nspass.appliance': name } };
+    const look = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
+    const report = await tracedStep(tracing, now, span, () => audit(reader, look, now()));
     tell(runtime, appliance, report);
     if (appliance.policy === 'sync') await ask(runtime, appliance, report);
   } catch (error) {

@@ -51,6 +51,7 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
   const { failed } = await publisher.publish(
     toEvents<typeof detailType>(SOURCES.functions, detailType, data, {
       now,
+      cause: letter.trace,
       subject: 'name' in data ? `${data.namespace}/${data.name}` : `${data.from}-${data.to}`,
     }),
   );

@@ -10,9 +10,11 @@ import {
   type ReceivedEvent,
   type ResyncRequested,
   SOURCES,
+  type TraceContext,
   toEvents,
 } from '../lib/contract/index.ts';
 import { type BatchReport, type Engine, reconcile } from '../lib/reconcile/index.ts';
+import { BatchTrace } from '../lib/runtime/batch-trace.ts';
 import { Engines } from '../lib/runtime/engines.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
 import { ALONE_AFTER, canSetAside, isInternalError, NotPublished, oneByOne } from '../lib/runtime/isolate.ts';
@@ -22,6 +24,7 @@ import { logOutcome } from '../lib/runtime/outcome-log.ts';
 import { shortReason } from '../lib/runtime/reason.ts';
 import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 import { hideBatch, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
+import { recordPublished, silentTracing, withinSpan } from '../lib/tracing/index.ts';
 
 /**
  * Returns the reconcile function, which reads the queues of all appliances. One batch is one plan, so it succeeds or
@@ -35,7 +38,7 @@ export function createReconcileHandler(
   const engines = new Engines(runtime);
   const observed = new ObservedPlans();
   const handler = middy<SQSEvent, SQSBatchResponse>()
-    .use(flushMetrics(runtime))
+    .use(flushTelemetry(runtime))
     .handler(async (event, context) => {
       const appliance = applianceOf(runtime, event);
       await hideBatch(runtime, event.Records, context.getRemainingTimeInMillis());
@@ -126,9 +129,7 @@ async function setAside(
   });
 }
 
-/**
- * Reconciles messages and publishes the outcomes. Maintenance comes last, because a save may take long.
- */
+/** Reconciles messages as one step of their traces. */
 async function dealWith(
   runtime: Runtime,
   engine: Engine,
@@ -136,7 +137,28 @@ async function dealWith(
   messages: readonly Message[],
   observed: ObservedPlans,
 ): Promise<void> {
+  const { tracing = silentTracing, now } = runtime;
   const events = messages.map(({ event }) => event);
+  const trace = new BatchTrace(appliance.name, events);
+  const started = now();
+  try {
+    await withinSpan(trace.context, () => reconcileEvents(runtime, engine, appliance, events, observed, trace));
+    trace.end(tracing, started, now());
+  } catch (error) {
+    trace.end(tracing, started, now(), error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Reconciles events and publishes the outcomes. Maintenance comes last, because a save may take long. */
+async function reconcileEvents(
+  runtime: Runtime,
+  engine: Engine,
+  appliance: ApplianceConfig,
+  events: readonly ReceivedEvent[],
+  observed: ObservedPlans,
+  trace: BatchTrace,
+): Promise<void> {
   const work = events.filter(({ detailType }) => detailType === 'Work Requested');
   const desired = events.filter((event) => !work.includes(event));
   const started = runtime.now();
@@ -145,8 +167,8 @@ async function dealWith(
     const report = await reconcile(
       engine,
       desired,
-      (requests) => ask(runtime, requests),
-      (outcomes) => publish(runtime, outcomes),
+      (requests) => ask(runtime, trace, requests),
+      (outcomes) => publish(runtime, trace, outcomes),
     );
     runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
     if (appliance.policy === 'observe') observed.log(runtime.log, appliance.name, report.changes);
@@ -174,30 +196,45 @@ function tellWork({ log, metrics }: Runtime, { name: appliance }: ApplianceConfi
   }
 }
 
-async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequested[]): Promise<void> {
+async function ask(
+  { publisher, now }: Runtime,
+  { context: cause }: BatchTrace,
+  requests: readonly ResyncRequested[],
+): Promise<void> {
   const { failed } = await publisher.publish(
-    requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now })),
+    requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now, cause })),
   );
   // Without the resync those Ingresses would get no outcome, so nothing is written and the batch returns to the queue.
   if (failed.length > 0) throw new NotPublished(`cannot request a resync: ${failed[0]?.error.message}`);
 }
 
-async function publish({ publisher, log, now }: Runtime, outcomes: BatchReport['outcomes']): Promise<void> {
-  for (const outcome of outcomes) logOutcome(log, outcome);
-  const events: BusEvent[] = outcomes.flatMap(({ detailType, data }) =>
-    toEvents(SOURCES.functions, detailType, data, {
-      now,
-      ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
-    }),
-  );
+async function publish(
+  { publisher, log, now, tracing = silentTracing }: Runtime,
+  trace: BatchTrace,
+  outcomes: BatchReport['outcomes'],
+): Promise<void> {
+  const events = outcomes.flatMap((outcome) => {
+    const { detailType, data } = outcome;
+    const cause = trace.causeOf(data);
+    logOutcome(log, outcome, cause);
+    const subject = 'name' in data ? { subject: `${data.namespace}/${data.name}` } : {};
+    return toEvents(SOURCES.functions, detailType, data, { now, cause, ...subject }).map(
+      (event): [BusEvent, TraceContext] => [event, cause],
+    );
+  });
   if (events.length === 0) return;
-  const { failed } = await publisher.publish(events);
+  const started = now();
+  const { failed } = await publisher.publish(events.map(([event]) => event));
   // The batch returns to the queue: its next delivery finds the plan written, and publishes the outcomes.
   if (failed.length > 0) throw new NotPublished(`cannot publish an outcome: ${failed[0]?.error.message}`);
+  recordPublished(tracing, events, started, now());
 }
 
-function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {
-  const flush = (): void => metrics.flush();
+function flushTelemetry({ metrics, tracing }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {
+  const flush = async (): Promise<void> => {
+    metrics.flush();
+    await tracing?.flush();
+  };
   return { after: flush, onError: flush };
 }
 

@@ -64,7 +64,7 @@ they are in the namespace \`nspass\`, with the deployment as the dimension \`ser
 (embedded metric format), so they cost no calls.
 
 Each event begins an X-Ray trace, which bus, queue, function and outcome continue: its id ends in the last 24 digits of
-the event's id. Lambda samples.
+the event's id. Lambda samples. The same trace in OpenTelemetry, with each request to the appliance: [traces](../traces.md).
 
 This page is generated from \`infra/alarms/\` and \`infra/queries.ts\` (\`npm run generate\`).
 

@@ -19,12 +19,12 @@ const FLOORS = 'imports point downward only, floor by floor';
 /** Every module. A folder that is not here may not exist. */
 export const MODULES: Readonly<Record<string, ModuleRule>> = {
   functions: {
-    imports: ['runtime', 'reconcile', 'audit', 'contract', 'aws', ...EDGES],
+    imports: ['runtime', 'reconcile', 'audit', 'tracing', 'contract', 'aws', ...EDGES],
     because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
   runtime: {
-    imports: ['reconcile', 'nitro', 'plan', 'contract', 'aws', ...EDGES],
+    imports: ['reconcile', 'nitro', 'plan', 'tracing', 'contract', 'aws', ...EDGES],
     because: 'functions run on it: it knows the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
@@ -85,13 +85,14 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     },
   },
   forwarder: {
-    imports: ['aws', 'gateway', 'ingress', 'contract', ...EDGES],
+    imports: ['aws', 'tracing', 'gateway', 'ingress', 'contract', ...EDGES],
     because: 'the forwarder knows Kubernetes and nothing of NetScaler: they meet in the event contract alone',
     never: ['axios'],
   },
   aws: { imports: ['contract', ...EDGES], because: 'adapters to AWS know events and no use case' },
   // `ingress` knows which attributes an allow-list can admit at all.
   config: { imports: ['ingress', 'contract'], because: 'everyone may use it, so it uses next to nothing' },
+  tracing: { imports: ['contract'], because: 'it follows events, and knows no use case', never: ['axios'] },
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
   retry: { imports: [], because: PURE, packages: {} },
   'local-aws': { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
@@ -132,6 +133,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'contract',
       'forwarder',
       'aws',
+      'tracing',
       'local-aws',
       'simulator',
       ...EDGES,

@@ -58,6 +58,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Configuration', link: '/configuration' },
       { text: 'Events', link: '/events' },
       { text: 'Metrics', link: '/metrics' },
+      { text: 'Traces', link: '/traces' },
       { text: 'Glossary', link: '/glossary' },
       { text: 'Performance', link: '/performance' },
       { text: 'Quality', link: '/quality' },

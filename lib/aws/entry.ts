@@ -72,7 +72,7 @@ function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
  * @returns undefined for an event without a trace.
  */
 export function traceHeader({ traceparent }: Pick<BusEvent['detail'], 'traceparent'>): string | undefined {
-  const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+  const trace = parseTraceparent(traceparent);
   return trace === undefined ? undefined : `Root=1-${trace.traceId.slice(0, 8)}-${trace.traceId.slice(8)}`;
 }
 

@@ -150,7 +150,6 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
   if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
   const time = Date.parse(envelope.data.detail.time);
   if (Number.isNaN(time)) throw new EventInvalid(`time "${envelope.data.detail.time}" is no date`);
-  const { traceparent } = envelope.data.detail;
   return {
     detailType,
     data: data.data,
@@ -158,7 +157,7 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
     time,
     ...present({
       replay: envelope.data['replay-name'],
-      trace: typeof traceparent === 'string' ? parseTraceparent(traceparent) : undefined,
+      trace: parseTraceparent(envelope.data.detail.traceparent),
     }),
   } as ReceivedEvent;
 }

@@ -61,5 +61,5 @@ export { backendsOf, isGateway, isIngress, isTlsRoute, kindOfState, type SourceS
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
 export { TlsRouteBackend, TlsRouteParent, TlsRouteState } from './tls-route.ts';
-export { parseTraceparent, traceOf, traceparentOf } from './trace-context.ts';
+export { parseTraceparent, type TraceContext, traceOf, traceparentOf } from './trace-context.ts';
 export { matchesParts } from './wildcard.ts';

@@ -43,9 +43,10 @@ export function traceparentOf({ traceId, spanId, sampled }: TraceContext): strin
 /**
  * Reads a `traceparent`. Of a later version it reads the fields that this one has, as the recommendation asks.
  *
- * @returns undefined if it is invalid: then the reader begins a trace of its own.
+ * @returns undefined if it is invalid, or absent: then the reader begins a trace of its own.
  */
-export function parseTraceparent(text: string): TraceContext | undefined {
+export function parseTraceparent(text: unknown): TraceContext | undefined {
+  if (typeof text !== 'string') return undefined;
   const [, version = 'ff', traceId = '', spanId = '', flags = '', rest] = TRACEPARENT.exec(text) ?? [];
   if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
   if (ZEROS.test(traceId) || ZEROS.test(spanId)) return undefined;

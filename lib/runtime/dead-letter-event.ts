@@ -1,5 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
-import { EVENTS, type IngressFailed, isUid, kindOfEvent, type PruneRefused } from '../contract/index.ts';
+import {
+  EVENTS,
+  type IngressFailed,
+  isUid,
+  kindOfEvent,
+  type PruneRefused,
+  parseTraceparent,
+  present,
+  type TraceContext,
+} from '../contract/index.ts';
 
 /** A dead letter with everything that could be read from its message. */
 export interface DeadLetter {
@@ -9,6 +18,8 @@ export interface DeadLetter {
   readonly group: string;
   readonly appliance: string;
   readonly reason: string;
+  /** Trace of the event, if it has one. */
+  readonly trace?: TraceContext;
   /** `namespace/name` or a range of keys; undefined if the message has neither. */
   readonly subject?: string;
   /** Event that reports the dead letter; undefined if the message has neither an Ingress nor a range. */
@@ -26,8 +37,8 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const group = record.attributes.MessageGroupId ?? '';
   const appliance = record.messageAttributes.appliance?.stringValue ?? group;
   const reason = record.messageAttributes.reason?.stringValue ?? 'it was received too often without success';
-  const letter = { messageId: record.messageId, body: record.body, group, appliance, reason };
-  const { detailType, data } = parseBody(record.body);
+  const { detailType, data, trace } = parseBody(record.body);
+  const letter = { messageId: record.messageId, body: record.body, group, appliance, reason, ...present({ trace }) };
   const cluster = data.cluster;
   const sequence = data.sequence;
   // The event fits no schema: only what can be a UID is repeated.
@@ -81,7 +92,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   };
 }
 
-function parseBody(body: string): { detailType: unknown; data: Record<string, unknown> } {
+function parseBody(body: string): { detailType: unknown; data: Record<string, unknown>; trace?: TraceContext } {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -89,7 +100,12 @@ function parseBody(body: string): { detailType: unknown; data: Record<string, un
     return { detailType: undefined, data: {} };
   }
   const envelope = recordOf(json);
-  return { detailType: envelope['detail-type'], data: recordOf(recordOf(envelope.detail).data) };
+  const { data, traceparent } = recordOf(envelope.detail);
+  return {
+    detailType: envelope['detail-type'],
+    data: recordOf(data),
+    ...present({ trace: parseTraceparent(traceparent) }),
+  };
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

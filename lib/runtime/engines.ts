@@ -14,13 +14,15 @@ import {
 } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import type { FailedAttempt } from '../retry/backoff.ts';
+import { silentTracing } from '../tracing/index.ts';
 import { readCertificateAuthority } from './certificate-authority.ts';
 import { measured } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
+import { tracedTransport } from './traced-transport.ts';
 
 /** Dependencies of {@link Engines}. */
 export interface EngineRuntime
-  extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'> {
+  extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'tracing' | 'callTimeoutMs'> {
   /** Milliseconds at the end of an invocation in which no appliance is called (default: `RESERVE_MS`). */
   readonly reserveMs?: number;
   /** Wraps every transport: a command shows its progress this way. */
@@ -113,6 +115,7 @@ export class Engines {
       sleep = sleepFor,
       callTimeoutMs = LONGEST_CALL_MS,
       wrap = (transport) => transport,
+      tracing = silentTracing,
     } = this.#runtime;
     const { ca, verify, serverName } = appliance.tls;
     const trust = {
@@ -123,9 +126,12 @@ export class Engines {
     const proxyHeaders = consoleHeaders(appliance);
     const options: SessionOptions = {
       name: appliance.name,
-      transports: appliance.endpoints.map((endpoint) =>
-        wrap(measured(createTransport(endpoint, trust, callTimeoutMs), metrics, appliance, now), endpointOf(endpoint)),
-      ),
+      transports: appliance.endpoints.map((url) => {
+        const endpoint = endpointOf(url);
+        const about = { appliance: appliance.name, endpoint };
+        const transport = tracedTransport(createTransport(url, trust, callTimeoutMs), tracing, about, now);
+        return wrap(measured(transport, metrics, appliance, now), endpoint);
+      }),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
       credentialsFrom: credentialsSource(appliance),
       idleSeconds: SESSION_IDLE_SECONDS,

@@ -1,4 +1,4 @@
-import { kindOfEvent, type SourceKind } from '../contract/index.ts';
+import { kindOfEvent, type SourceKind, type TraceContext } from '../contract/index.ts';
 import type { Outcome } from '../reconcile/index.ts';
 import type { Log, LogFields } from '../telemetry/index.ts';
 import { shortReason } from './reason.ts';
@@ -24,10 +24,13 @@ const NAME_FIELDS: Readonly<Record<SourceKind, string>> = {
   Gateway: 'gateway',
 };
 
-/** Logs an outcome with the data that the forwarder receives, for readers without access to the cluster. */
-export function logOutcome(log: Log, outcome: Outcome): void {
+/**
+ * Logs an outcome with the data that the forwarder receives, for readers without access to the cluster. The trace is that
+ * of the event which it answers.
+ */
+export function logOutcome(log: Log, outcome: Outcome, { traceId }: Pick<TraceContext, 'traceId'>): void {
   const level = WARNINGS.has(outcome.detailType) ? 'warn' : 'info';
-  log[level](outcome.detailType, outcomeFields(outcome));
+  log[level](outcome.detailType, { ...outcomeFields(outcome), traceId });
 }
 
 /** Returns the log fields of an outcome. Long lists are cut, with the number of entries left out. */

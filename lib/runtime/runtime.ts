@@ -6,6 +6,7 @@ import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../config/load.ts';
 import { type Log, METRICS_NAMESPACE, type Metrics } from '../telemetry/index.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
+import { SPANS_LOST, type Tracing, tracingFromEnvironment } from '../tracing/index.ts';
 import { functionLog } from './function-log.ts';
 
 /** Time-out of a call to an appliance, in milliseconds. */
@@ -25,6 +26,8 @@ export interface Runtime {
   readonly deadLetterQueueUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing;
   /** Time-out of a call to an appliance, in milliseconds (default: {@link LONGEST_CALL_MS}). */
   readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
@@ -45,11 +48,19 @@ function requiredVariable(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** Returns log and metrics of Powertools, which reads service name and log level from `POWERTOOLS_*`. */
-function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
+/** Returns log and metrics of Powertools, and the tracing of the environment. Powertools reads service name and log level from `POWERTOOLS_*`. */
+function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics; tracing: Tracing } {
   const serviceName = env.POWERTOOLS_SERVICE_NAME ?? METRICS_NAMESPACE;
+  const log = functionLog(serviceName);
   return {
-    log: functionLog(serviceName),
+    log,
+    tracing: tracingFromEnvironment(
+      {
+        service: serviceName,
+        onLoss: (spans, reason) => log.warn(SPANS_LOST, { spans, reason }),
+      },
+      env,
+    ),
     metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: METRICS_NAMESPACE, serviceName })),
   };
 }
@@ -78,7 +89,7 @@ export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ru
 }
 
 /** Dependencies of the dead-letter function. It has no access to appliances. */
-export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'now'> {
+export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'tracing' | 'now'> {
   /** Queue in which dead letters wait for redrive. */
   readonly parkingQueueUrl: string;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { CLUSTER_NAME, hostPort } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
+import { SPANS_LOST, type Tracing, tracingFromEnvironment } from '../../tracing/index.ts';
 import { repeatable } from '../repeatable.ts';
 import { screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
@@ -68,6 +69,8 @@ export function localCommand(): Command {
     .addHelpText(
       'after',
       `
+Traces go to the collector at OTEL_EXPORTER_OTLP_ENDPOINT, if it is set.
+
 Examples:
   nspass local manifests
   nspass local manifests --default-vip 192.0.2.10
@@ -87,6 +90,7 @@ Exit status: 0 after Ctrl-C, 2 if a folder or port cannot be used.`,
       listenFailed.promise.catch(() => {});
       const stack = await startLocalStack({
         folder: dir,
+        tracing: localTracing(),
         cluster: options.cluster,
         map: options.map,
         drainSeconds: options.drain,
@@ -116,4 +120,15 @@ Exit status: 0 after Ctrl-C, 2 if a folder or port cannot be used.`,
         await stack.stop();
       }
     });
+}
+
+/** @throws {UsageError} if the environment names no usable collector. */
+function localTracing(): Tracing {
+  try {
+    const onLoss = (spans: number, reason: string): void =>
+      void process.stderr.write(`${SPANS_LOST}: ${spans}, ${reason}\n`);
+    return tracingFromEnvironment({ service: 'nspass-local', intervalMs: 1_000, onLoss });
+  } catch (error) {
+    throw UsageError.of(error);
+  }
 }

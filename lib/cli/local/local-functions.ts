@@ -3,6 +3,7 @@ import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { EventBridgePublisher } from '../../aws/event-bridge.ts';
 import { ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, workQueueName } from '../../config/topology.ts';
+import { present } from '../../contract/index.ts';
 import type { LocalCloud } from '../../local-aws/index.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Log, Metrics } from '../../telemetry/index.ts';
@@ -87,6 +88,7 @@ function runtimeOf({ cluster, options, appliance, cloud, publisher, metrics, log
     deadLetterQueueUrl: cloud.queue(DEAD_LETTERS).url,
     log,
     metrics,
+    ...present({ tracing: options.tracing }),
     now: Date.now,
     random: Math.random,
   };

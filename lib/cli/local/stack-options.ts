@@ -3,6 +3,7 @@ import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
 import type { SourceProblem } from '../../forwarder/index.ts';
 import type { GatewaySettings } from '../../gateway/index.ts';
 import type { Log } from '../../telemetry/index.ts';
+import type { Tracing } from '../../tracing/index.ts';
 import type { LocalEndpoint } from './backends.ts';
 import type { SkippedIngress } from './skipped.ts';
 
@@ -49,4 +50,6 @@ export interface LocalStackOptions {
   /** Receives a class that is not in the folder, and is assumed to belong to the controller. */
   readonly onClassAssumed?: (className: string) => void;
   readonly log?: Log;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing;
 }

@@ -6,6 +6,7 @@ import type { Forwarder } from '../../forwarder/index.ts';
 import { createLocalCloud, type LocalCloud } from '../../local-aws/index.ts';
 import type { Simulator } from '../../simulator/index.ts';
 import { memoryMetrics, silentLog } from '../../telemetry/index.ts';
+import { tracedPublisher } from '../../tracing/index.ts';
 import { Cleanup } from './cleanup.ts';
 import { APPLIANCE, startLocalAppliance } from './local-appliance.ts';
 import { createLocalForwarder } from './local-forwarder.ts';
@@ -46,7 +47,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 }
 
 async function build(options: LocalStackOptions, cleanup: Cleanup): Promise<LocalStack> {
-  const { cluster = 'local', stateDir, log = silentLog } = options;
+  const { cluster = 'local', stateDir, log = silentLog, tracing } = options;
   // Unusable folders must fail before anything listens or is reported.
   await readdir(options.folder);
   if (stateDir !== undefined) prepareStateFolder(stateDir, options.folder);
@@ -62,7 +63,14 @@ async function build(options: LocalStackOptions, cleanup: Cleanup): Promise<Loca
   });
   const publisher = createPublisher({ client: cloud.eventBridge, busName: cloud.busName });
   startLocalFunctions({ cluster, options, appliance, cloud, publisher, metrics, log }, cleanup);
-  const forwarder = createLocalForwarder({ cluster, options, cloud, publisher, services, log });
+  const forwarder = createLocalForwarder({
+    cluster,
+    options,
+    cloud,
+    publisher: tracing === undefined ? publisher : tracedPublisher(publisher, tracing, Date.now),
+    services,
+    log,
+  });
   let forwarding = true;
   const stopForwarder = async (): Promise<void> => {
     if (!forwarding) return;

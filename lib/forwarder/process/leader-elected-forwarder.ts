@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
-import { sqsClient } from '../../aws/queue.ts';
 import { present } from '../../contract/index.ts';
 import type { GatewaySettings } from '../../gateway/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
-import { queueOutcomes } from '../feedback/queue-outcomes.ts';
+import type { Tracing } from '../../tracing/index.ts';
 import { createForwarder } from '../forwarder.ts';
 import type { Forwarder } from '../interface.ts';
 import {
@@ -27,6 +25,7 @@ import {
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher, StatusWriter } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/snapshot-request.ts';
+import { createBus, createOutcomes } from './bus.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -42,6 +41,8 @@ export interface ProcessOptions {
   readonly name: string;
   readonly log: Log;
   readonly env?: NodeJS.ProcessEnv;
+  /** Records the events that the bus accepts; default: nothing. */
+  readonly tracing?: Tracing;
   /** Replaces EventBridge in tests. */
   readonly publisher?: (signal: AbortSignal) => Publisher;
   /** Replaces SQS in tests. */
@@ -99,7 +100,7 @@ export class LeaderElectedForwarder {
       instance: name,
       log,
     });
-    this.#publisher = options.publisher ?? createBus(config, env);
+    this.#publisher = options.publisher ?? createBus(config, env, options.tracing);
     this.#outcomes = options.outcomes ?? createOutcomes(config, env, log);
   }
 
@@ -275,20 +276,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function createBus({ bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig, env: NodeJS.ProcessEnv) {
-  const client = eventBridgeClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
-  const retry = { attempts: 1, baseMs: 0, maxMs: 0 };
-  return (signal: AbortSignal): Publisher => createPublisher({ client, busName: name, maxEntryBytes, retry, signal });
-}
-
-function createOutcomes(
-  { outcomes: { queueUrl, endpoint }, bus: { region } }: ForwarderConfig,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-) {
-  if (queueUrl === undefined) return undefined;
-  const client = sqsClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
-  return (): OutcomeSource => queueOutcomes({ client, queueUrl, log });
 }

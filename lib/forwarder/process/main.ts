@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { present } from '../../contract/index.ts';
 import { errorFields, jsonLog } from '../../telemetry/index.ts';
+import { SPANS_LOST, TracingInvalid, tracingFromEnvironment } from '../../tracing/index.ts';
 import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
 import { LeaderElectedForwarder } from './leader-elected-forwarder.ts';
@@ -9,6 +10,9 @@ import { sampledLog } from './sampled-log.ts';
 
 /** Time limit of a stop: Kubernetes would kill the process after 30 s, without a log line. */
 const STOP_MS = 20_000;
+
+/** Milliseconds for which spans are gathered before they are sent. */
+const TRACES_MS = 5_000;
 
 /** Exit status of a forwarder that cannot run as it is configured: a restart does not help. */
 const MISCONFIGURED = 2;
@@ -25,7 +29,18 @@ async function main(): Promise<void> {
   const name = process.env.POD_NAME ?? hostname();
   const all = jsonLog({ level: config.log.level, fields: { cluster: config.cluster, pod: name } });
   const log = sampledLog(all, config.log.sampleAfter, Date.now);
-  const forwarder = new LeaderElectedForwarder({ config, access: await access(config.kubernetes), name, log });
+  const tracing = tracingFromEnvironment({
+    service: 'nspass-forwarder',
+    intervalMs: TRACES_MS,
+    onLoss: (spans, reason) => log.warn(SPANS_LOST, { spans, reason }),
+  });
+  const forwarder = new LeaderElectedForwarder({
+    config,
+    access: await access(config.kubernetes),
+    name,
+    log,
+    tracing,
+  });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -37,7 +52,8 @@ async function main(): Promise<void> {
       log.error('the forwarder did not stop in time; the process ends', { afterMs: STOP_MS });
       process.exit(1);
     }, STOP_MS).unref();
-    forwarder.stop().then(
+    const stopped = forwarder.stop().then(() => tracing.flush());
+    stopped.then(
       () => log.info('the forwarder stopped'),
       (error: unknown) => {
         log.error('the forwarder stopped with an error', { error });
@@ -60,5 +76,6 @@ try {
   await main();
 } catch (error) {
   jsonLog().error('the forwarder cannot start', { error: errorFields(error) });
-  process.exitCode = error instanceof ForwarderConfigInvalid || error instanceof AccessError ? MISCONFIGURED : 1;
+  const misconfigured = [ForwarderConfigInvalid, AccessError, TracingInvalid].some((kind) => error instanceof kind);
+  process.exitCode = misconfigured ? MISCONFIGURED : 1;
 }

@@ -5,6 +5,7 @@ import { logOutcome } from '../../../lib/runtime/outcome-log.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { deploy } from '../infra/support.ts';
 
+const traceId = '6b054400bd864e3a8d4a1a2b3c4d5e6f';
 const outcome = {
   cluster: 'c1',
   appliance: 'edge',
@@ -23,9 +24,10 @@ const conflict = { severity: 'error' as const, code: 'HostConflict' as const };
 
 const said = (one: unknown) => {
   const log = memoryLog();
-  logOutcome(log, one as Outcome);
+  logOutcome(log, one as Outcome, { traceId });
   const [{ level, message, fields } = { level: '', message: '', fields: {} }] = log.lines;
-  return { level, message, ...fields };
+  expect(fields).toHaveProperty('traceId', traceId);
+  return { level, message, ...Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => name !== 'traceId')) };
 };
 
 describe('outcomes in the log', () => {
