@@ -21,8 +21,10 @@ export function readResults(root: string): Results {
 
 /** Writes the results and all that follows from them. A file is replaced in one step, so none is ever half-written. */
 export function writeReport(root: string, results: Results): string[] {
-  const files = renderFiles(results, readFileSync(join(root, PAGE), 'utf8'));
-  const all = [[RESULTS, `${JSON.stringify(results, rounded, 1)}\n`], ...files] as const;
+  const kept = `${JSON.stringify(results, rounded, 1)}\n`;
+  // The page follows from the numbers as they are kept, not from those with more digits.
+  const files = renderFiles(JSON.parse(kept) as Results, readFileSync(join(root, PAGE), 'utf8'));
+  const all = [[RESULTS, kept], ...files] as const;
   for (const [file, text] of all) replace(join(root, file), text);
   return all.map(([file]) => file);
 }

@@ -3,7 +3,7 @@ import type { Figure } from '../figure.ts';
 import { PLOTS } from './plots.ts';
 import { type Measurement, type Results, type Row, rowOf, rowsOf, type Scenario } from './results.ts';
 import { judge } from './targets.ts';
-import { bytes, count, megabytes, time, times } from './units.ts';
+import { bytes, count, megabytes, minutes, time, times } from './units.ts';
 
 /** What the generated part of docs/performance.md stands between. The rest of the page is written by hand. */
 export const BEGIN = '<!-- measured: begin (`npm run bench` writes this part) -->';
@@ -37,7 +37,13 @@ function sections(results: Results): string[] {
     ...archive(results),
     ...results.parts.flatMap(figures),
     ...elsewhere(),
+    ...duration(results),
   ];
+}
+
+function duration({ parts, seconds }: Results): string[] {
+  const rows = parts.map(({ name, seconds, load }) => [`\`${name}\``, time(seconds * 1_000), load.toFixed(1)]);
+  return ['## The run', `All parts took ${minutes(seconds)}.`, table(['part', 'time', 'load when it began'], rows)];
 }
 
 function provenance({ at, commit, node, machine, load, seconds, parts }: Results): string {
@@ -46,7 +52,7 @@ function provenance({ at, commit, node, machine, load, seconds, parts }: Results
     highest > machine.cores
       ? ` **The load was up to ${highest.toFixed(1)} on ${machine.cores} cores: times are longer than on an idle machine, counts are the same.**`
       : '';
-  return `Measured on ${at.slice(0, 10)} on commit \`${commit}\` with Node ${node} on ${machine.cores} cores of ${machine.cpu} with ${machine.memoryGb} GB (${machine.system}), load ${load.toFixed(1)} at the start, in ${time(seconds * 1_000)}.${busy}`;
+  return `Measured on ${at.slice(0, 10)} on commit \`${commit}\` with Node ${node} on ${machine.cores} cores of ${machine.cpu} with ${machine.memoryGb} GB (${machine.system}), load ${load.toFixed(1)} at the start, in ${minutes(seconds)}.${busy}`;
 }
 
 function missing({ parts }: Results): string[] {
@@ -198,7 +204,7 @@ function archive(results: Results): string[] {
   const [, ...heads] = HEADS;
   return [
     '## Replay of an archive',
-    `An archive of ${count(events)} events is replayed to an appliance that is up to date, in batches of ten. The archive is the history of 1,000 Ingresses: members change, hosts come and go, Ingresses are withdrawn and come back, and snapshots are published on schedule. Every event was overtaken, so nothing is written. The limit is every read that the batches need.`,
+    `An archive of ${count(events)} events is replayed to an appliance that is up to date, in batches of ten. The archive is the history of 1,000 Ingresses: members change, hosts come and go, Ingresses are withdrawn and come back, and snapshots are published on schedule. Every event was overtaken, so nothing is written. The limit is the reads of its batches.`,
     table(
       ['events', 'events a second', ...heads],
       [[count(events), count(events / (row.ours.wallMs / 1_000)), ...rowCells(row)]],

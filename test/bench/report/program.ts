@@ -16,8 +16,11 @@ export function program(name: string, summary: string, file: string, args: reado
     summary,
     async measure() {
       const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-      const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-      const kill = (): void => void child.kill('SIGTERM');
+      // A group of its own, so that what the program started ends with it.
+      const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const kill = (): void => {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      };
       process.once('exit', kill);
       try {
         const [out, errors] = [text(child.stdout), text(child.stderr)];

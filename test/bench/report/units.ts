@@ -9,6 +9,11 @@ export function time(ms: number): string {
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${count(seconds)} s`;
 }
 
+export function minutes(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
 /** Decimal units, as networks are measured. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;

@@ -6,7 +6,7 @@ import { type Replayed, replay } from './replay-process.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
 /** Work that reads: its limit are all its calls, since it writes little or nothing. */
-const READING: readonly Scenario[] = ['unchanged', 'verified', 'audit'];
+const READING: readonly Scenario[] = ['unchanged', 'verified', 'audit', 'archive'];
 
 /** Above this number of Ingresses, one call for each object takes minutes. */
 const MOST_EACH = 1_000;

@@ -27,6 +27,12 @@ describe('renderPage', () => {
     expect(render([part('a', { load: 14.2 })])).toContain('**The load was up to 14.2 on 2 cores');
   });
 
+  it('says how long each part took', () => {
+    const page = render([part('archive', { seconds: 61.5 })], { seconds: 600 });
+    expect(page).toContain('All parts took 10 min 0 s.');
+    expect(page).toContain('| `archive` | 61.5 s | 0.5 |');
+  });
+
   it('names what is missing, and why', () => {
     expect(render([part('archive', { missing: 'the simulator ended' })])).toContain('- `archive`: the simulator ended');
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PAGE, RESULTS, readResults } from '../../../bench/report/files.ts';
+import { PAGE, RESULTS, readResults, renderFiles } from '../../../bench/report/files.ts';
 import { BEGIN, END } from '../../../bench/report/page.ts';
 import { type Part, PartlyMeasured } from '../../../bench/report/part.ts';
 import { runReport } from '../../../bench/report/run-report.ts';
@@ -70,6 +70,17 @@ describe('runReport', () => {
       ['endless', 'the run was interrupted'],
       ['good', 'the run was interrupted'],
     ]);
+  });
+
+  it('the page shows the numbers that the results keep, also where rounding decides', async () => {
+    const edge: Part = {
+      ...good,
+      measure: async () => ({ rows: [row('cold', 100, { peakMb: 188.4999, cpuMs: 0.0049 })] }),
+    };
+    await run([edge]).done;
+    const page = readFileSync(join(root, PAGE), 'utf8');
+    expect(renderFiles(readResults(root), page).get(PAGE)).toBe(page);
+    expect(page).toContain('| 189 MB |');
   });
 
   it('leaves no file behind that is half-written', async () => {
