@@ -5,7 +5,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setPatience } from '../support/patience.ts';
 import { table } from './figure.ts';
-import type { Part } from './report/part.ts';
+import { type Part, PartlyMeasured } from './report/part.ts';
 import { ALONE, REPORT } from './report/parts.ts';
 import { printed } from './report/printed.ts';
 import { runReport } from './report/run-report.ts';
@@ -25,6 +25,10 @@ async function print({ name, summary, measure }: Part): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nspass-bench-'));
   try {
     say(table(printed(await measure(folder))));
+  } catch (error) {
+    if (!(error instanceof PartlyMeasured)) throw error;
+    say(`${table(printed(error.findings))}\n\nThe rest is not measured: ${error.message}`);
+    process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -74,14 +74,7 @@ async function changing(twins: Twins, size: number, folder: string, rows: Row[])
   rows.push({ ...changes, events: costs.length });
 
   const states = estateOf(size);
-  // Ingresses that the changes before left alone.
-  const stormy = states.slice(FEW, FEW + Math.min(STORM, size - FEW));
-  const moved = (member: string): IngressState[] => stormy.map((state) => withMembers(state, [member]));
-  const singles = moved('10.251.0.1').map((state, index) => changed(5_000_000 + index, state));
-  rows.push(await twins.deliver('storm-singles', size, batches(singles)));
-  const all = [...states.slice(0, FEW), ...moved('10.251.0.2'), ...states.slice(FEW + stormy.length)];
-  rows.push(await twins.deliver('storm-snapshot', size, batches(snapshotEvents(all, 6_000_000))));
-
+  if (size > FEW + STORM) rows.push(...(await storms(twins, states)));
   const onNodes = (replaced: boolean): ReceivedEvent[][] =>
     batches(
       snapshotEvents(
@@ -97,6 +90,19 @@ async function changing(twins: Twins, size: number, folder: string, rows: Row[])
     many: requests,
     milliseconds,
   }));
+}
+
+/** Many Ingresses change their members at once: one event each, and then one snapshot. */
+async function storms(twins: Twins, states: readonly IngressState[]): Promise<Row[]> {
+  // Ingresses that the single changes before left alone.
+  const stormy = states.slice(FEW, FEW + STORM);
+  const moved = (member: string): IngressState[] => stormy.map((state) => withMembers(state, [member]));
+  const singles = moved('10.251.0.1').map((state, index) => changed(5_000_000 + index, state));
+  const all = [...states.slice(0, FEW), ...moved('10.251.0.2'), ...states.slice(FEW + STORM)];
+  return [
+    await twins.deliver('storm-singles', states.length, batches(singles)),
+    await twins.deliver('storm-snapshot', states.length, batches(snapshotEvents(all, 6_000_000))),
+  ];
 }
 
 const allChanges = (twins: Twins) => twins.engine.call('changes', 4_000_000);

@@ -8,6 +8,9 @@ import { type FaultRule, type Simulator, startSimulator } from '../../../lib/sim
 import { answerCalls, type Child, startChild } from './child.ts';
 import type { RecordedCall } from './recorded-call.ts';
 
+/** Longer than any pause of a benchmark: on a busy machine, a connection must not close while its client waits for a core. */
+const KEEP_ALIVE_MS = 600_000;
+
 interface Kept extends Omit<RecordedCall, 'body'> {
   readonly chunks: Buffer[];
 }
@@ -20,7 +23,7 @@ let kept: Kept[] | undefined;
 
 const api = {
   async start(): Promise<string> {
-    simulator = await startSimulator();
+    simulator = await startSimulator({ keepAliveMs: KEEP_ALIVE_MS });
     return simulator.url;
   },
   faults: (rules: readonly FaultRule[]): void => simulator?.setFaults(rules),
