@@ -214,11 +214,11 @@ async function publish(
   outcomes: BatchReport['outcomes'],
 ): Promise<void> {
   const events = outcomes.flatMap((outcome) => {
-    const { detailType, data } = outcome;
+    const { detailType, data, trigger } = outcome;
     const cause = trace.causeOf(data);
     logOutcome(log, outcome, cause);
     const subject = 'name' in data ? { subject: `${data.namespace}/${data.name}` } : {};
-    return toEvents(SOURCES.functions, detailType, data, { now, cause, ...subject }).map(
+    return toEvents(SOURCES.functions, detailType, data, { now, cause, triggeredAt: trigger?.at, ...subject }).map(
       (event): [BusEvent, TraceContext] => [event, cause],
     );
   });

@@ -13,8 +13,8 @@ interface Widget {
   readonly view?: 'timeSeries' | 'singleValue';
 }
 
-const COLUMNS = 3;
-const WIDTH = 24 / COLUMNS;
+/** Columns of CloudWatch's grid. */
+const GRID = 24;
 const HEIGHT = 6;
 
 /**
@@ -26,12 +26,12 @@ export function dashboard(deployment: Deployment): Resources {
   const widgets = rows.flatMap(({ question, widgets: list }, row) => {
     const y = row * (HEIGHT + 1);
     return [
-      { type: 'text', x: 0, y, width: 24, height: 1, properties: { markdown: `## ${question}` } },
+      { type: 'text', x: 0, y, width: GRID, height: 1, properties: { markdown: `## ${question}` } },
       ...list.map((widget, column) => ({
         type: 'metric',
-        x: column * WIDTH,
+        x: (column * GRID) / list.length,
         y: y + 1,
-        width: WIDTH,
+        width: GRID / list.length,
         height: HEIGHT,
         properties: {
           region: REGION,
@@ -127,6 +127,11 @@ function latencyRow(deployment: Deployment): Row {
         title: 'Latency from the event to its outcome, 99th percentile (ms)',
         stat: 'p99',
         metrics: applianceLines(deployment, 'OutcomeLatency'),
+      },
+      {
+        title: 'Programming latency from the change of Pods, 99th percentile (ms)',
+        stat: 'p99',
+        metrics: applianceLines(deployment, 'ProgrammingLatency'),
       },
       {
         title: 'Age of events when their batch starts; duration of a batch (ms)',

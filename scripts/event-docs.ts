@@ -221,6 +221,9 @@ function dataSchema(detailType: DetailType): JsonSchema {
   });
 }
 
+/** Events that say when the members changed: those of single objects with members, and their outcomes. */
+const CARRIES_TRIGGER = /^(?:Ingress|TLSRoute) (?:Changed|Programmed)$/;
+
 /** JSON Schema of the whole `detail` of one event type: the CloudEvent with its data. */
 export function eventSchema(detailType: DetailType): JsonSchema {
   const { type } = EVENTS[detailType];
@@ -244,6 +247,14 @@ export function eventSchema(detailType: DetailType): JsonSchema {
       traceparent: text('W3C trace context: a redelivery, a replay and the outcomes continue it.', {
         pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$',
       }),
+      ...(CARRIES_TRIGGER.test(detailType)
+        ? {
+            triggertime: text(
+              'When Kubernetes observed the first change of members that the event is about (`endpoints.kubernetes.io/last-change-trigger-time`), RFC 3339. Absent for any other change.',
+              { format: 'date-time' },
+            ),
+          }
+        : {}),
       data,
     },
     required: ['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'data'],
@@ -292,7 +303,7 @@ export function renderEvents(): string {
   return [
     '# Events\n',
     'These events travel over the bus. They are the only interface between the forwarder and the functions, and other consumers may read them. Each is an EventBridge event whose `detail` is a CloudEvent 1.0 in its JSON form; `detail.data` is described below. Versions are part of the type: within one, fields are only added.\n',
-    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same when the event is redelivered or replayed), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `traceparent` (W3C trace context: a redelivery, a replay and the outcomes continue it), `data`.\n',
+    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same when the event is redelivered or replayed), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `traceparent` (W3C trace context: a redelivery, a replay and the outcomes continue it), `triggertime` (of a changed object and of its outcome `Programmed`: when Kubernetes observed the first change of members that the event carries; absent for any other change, and of no effect), `data`.\n',
     'This page and the schemas in `docs/events/` are generated from `lib/contract/` (`npm run generate`).\n',
     `${table(['detail-type', 'type', 'source', 'receivers', 'meaning'], overview)}\n`,
     ...DETAIL_TYPES.flatMap((detailType) => [

@@ -5,6 +5,7 @@ import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } f
 import { present } from './present.ts';
 import { visible } from './text.ts';
 import { parseTraceparent, type TraceContext, traceOf, traceparentOf } from './trace-context.ts';
+import { parseTriggerTime } from './trigger-time.ts';
 
 // The small build of zod reports only "Invalid input" without a locale, and people read these reasons.
 z.config(en());
@@ -23,6 +24,11 @@ export interface CloudEvent<T extends DetailType = DetailType> {
   datacontenttype: 'application/json';
   /** W3C trace context of the event (CloudEvents, *Distributed Tracing* extension). Older publishers do not send it. */
   traceparent?: string;
+  /**
+   * RFC 3339 time at which Kubernetes observed the first change of members that the event carries, or that an outcome answers
+   * (`endpoints.kubernetes.io/last-change-trigger-time`). Absent where another change caused the event, and in snapshots.
+   */
+  triggertime?: string;
   data: EventData<T>;
 }
 
@@ -41,6 +47,8 @@ export interface EventOptions {
   readonly id?: string;
   /** Trace that the event continues. Default: the event begins one. */
   readonly cause?: TraceContext | undefined;
+  /** Time of the first change of members that the event is about, in milliseconds since the epoch. */
+  readonly triggeredAt?: number | undefined;
 }
 
 /** Returns the event that carries `data`, of any size; {@link toEvents} in `fit.ts` limits the size. */
@@ -66,6 +74,7 @@ export function toEvent<T extends DetailType>(
       time,
       datacontenttype: 'application/json',
       ...(trace === undefined ? {} : { traceparent: traceparentOf(trace) }),
+      ...(options.triggeredAt === undefined ? {} : { triggertime: new Date(options.triggeredAt).toISOString() }),
       data,
     },
   };
@@ -87,6 +96,8 @@ const Envelope = z.object({
     time: z.string(),
     // A trace is no reason to refuse an event: whatever is no context counts as none.
     traceparent: z.optional(z.unknown()),
+    // It is only measured.
+    triggertime: z.optional(z.unknown()),
     data: z.unknown(),
   }),
 });
@@ -104,6 +115,8 @@ export type ReceivedEvent = {
     replay?: string;
     /** Trace of the change: redelivery and replay continue it. Absent if the publisher sent none. */
     trace?: TraceContext;
+    /** Time of the first change of members that the event is about, in milliseconds since the epoch, not after `time`. */
+    triggeredAt?: number;
   };
 }[DetailType];
 
@@ -158,6 +171,7 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
     ...present({
       replay: envelope.data['replay-name'],
       trace: parseTraceparent(envelope.data.detail.traceparent),
+      triggeredAt: parseTriggerTime(envelope.data.detail.triggertime, time),
     }),
   } as ReceivedEvent;
 }

@@ -62,4 +62,5 @@ export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
 export { TlsRouteBackend, TlsRouteParent, TlsRouteState } from './tls-route.ts';
 export { parseTraceparent, type TraceContext, traceOf, traceparentOf } from './trace-context.ts';
+export { parseTriggerTime } from './trigger-time.ts';
 export { matchesParts } from './wildcard.ts';

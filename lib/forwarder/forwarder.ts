@@ -105,7 +105,7 @@ class EventForwarder implements Forwarder {
       store: this.#store,
       gateways: this.#gateways,
       doubts: this.#doubts,
-      changed: (names) => this.#changed(names),
+      changed: (names, triggeredAt) => this.#changed(names, triggeredAt),
       deleted: (name, doubted) => this.#deleted(name, doubted),
       forget: (name) => this.#reports.forget(name),
       reportMembers: (name, findings) => this.#stageFindings.report(name, 'members', findings),
@@ -164,6 +164,7 @@ class EventForwarder implements Forwarder {
       publisher,
       random,
       ...this.#common(),
+      triggers: this.#window.triggers,
       desired: (name) => this.#desired(name),
       exists: (name) => this.#gateways.metadata(name) !== undefined,
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
@@ -255,10 +256,10 @@ class EventForwarder implements Forwarder {
     this.#synced.resolve();
   }
 
-  #changed(names: Iterable<string>): void {
+  #changed(names: Iterable<string>, triggeredAt?: number): void {
     this.#statuses?.statesChanged(names);
     // Before the first sync the view is partial; the first snapshot covers everything.
-    if (this.#visibility.synced) this.#window.changed(names);
+    if (this.#visibility.synced) this.#window.changed(names, triggeredAt);
   }
 
   #deleted(name: string, doubted: boolean): void {

@@ -1,4 +1,5 @@
 import type { Log } from '../telemetry/index.ts';
+import type { HistogramCounts } from './feedback/histogram.ts';
 import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore, StatusWriter } from './ports.ts';
 import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import type { ForwarderSettings } from './settings.ts';
@@ -48,6 +49,8 @@ export interface ForwarderMetrics {
   readonly refused: number;
   /** Outcomes about another cluster of this name, or an Ingress that had a name before: not reported. */
   readonly foreign: number;
+  /** From changes of Pods, as Kubernetes observed them, to their outcomes `Programmed`, of all appliances. */
+  readonly programming: HistogramCounts;
   /** Milliseconds since the oldest flagged snapshot without an answer. */
   readonly unansweredMs: number;
 }

@@ -18,8 +18,8 @@ export function sourceSink({ intake, statuses, problems, synced }: SourceSinkPar
     if (isGatewayKind(kind)) statuses?.objectChanged(kind, namespace, name);
   };
   return {
-    upsert: (object) => {
-      intake.upsert(object);
+    upsert: (object, triggeredAt) => {
+      intake.upsert(object, triggeredAt);
       changed(object.kind, object.metadata.namespace, object.metadata.name);
     },
     remove: (kind, namespace, name) => {

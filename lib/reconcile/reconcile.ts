@@ -121,5 +121,9 @@ function outcomeContext({ engine, parts }: ApplyContext, { batch, started }: Fin
       const time = batch.times.get(`${decision.owner.cluster} ${decision.sequence}`);
       return time === undefined ? undefined : Math.max(0, ended - time);
     },
+    trigger: ({ decision }: Task) => {
+      const at = batch.triggers.get(`${decision.owner.cluster} ${decision.sequence}`);
+      return at === undefined ? undefined : { at, latencyMs: Math.max(0, ended - at) };
+    },
   };
 }

@@ -51,7 +51,7 @@ export function measureReport(
   }
   metrics.record('EventsStale', report.stale, dimensions);
   metrics.record('EventsUnchanged', report.unchanged, dimensions);
-  for (const { detailType, data } of report.outcomes) {
+  for (const { detailType, data, trigger } of report.outcomes) {
     const metric = OUTCOME_METRICS[detailType];
     if (metric !== undefined) {
       metrics.record(metric, 1, detailType === 'Snapshot Applied' ? { appliance, cluster: data.cluster } : dimensions);
@@ -59,6 +59,7 @@ export function measureReport(
     if ('latencyMs' in data && data.latencyMs !== undefined) {
       metrics.record('OutcomeLatency', data.latencyMs, dimensions);
     }
+    if (trigger !== undefined) metrics.record('ProgrammingLatency', trigger.latencyMs, dimensions);
     if (!('findings' in data)) continue;
     for (const { code } of data.findings) metrics.record('Findings', 1, { appliance, reason: code });
   }

@@ -116,6 +116,12 @@ export const METRICS = {
     dimensions: ['appliance'],
     meaning: 'From the state that an event reports to its outcome.',
   },
+  ProgrammingLatency: {
+    unit: 'Milliseconds',
+    dimensions: ['appliance'],
+    meaning:
+      'From a change of Pods, as Kubernetes observed it (`endpoints.kubernetes.io/last-change-trigger-time`), to its outcome `Programmed`: the network programming latency of Kubernetes. Nothing is recorded for other changes, snapshots and replays.',
+  },
   RoutesProgrammed: {
     unit: 'Count',
     dimensions: ['appliance'],

@@ -10,6 +10,7 @@ import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
 import { gatewayAnswer } from './gateway-answer.ts';
 import type { GatewayConfirmations } from './gateway-confirmations.ts';
+import { EMPTY_HISTOGRAM, observed } from './histogram.ts';
 import { type IngressOutcomeEvent, type OutcomeReport, type OutcomeReports, ownerNameIn } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { foreignReason } from './same-ingress.ts';
@@ -38,7 +39,7 @@ export interface FeedbackOptions {
 }
 
 /** Counters before the first outcome. */
-export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0 };
+export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0, programming: EMPTY_HISTOGRAM };
 
 /**
  * Handles the events that come back from the bus:
@@ -55,7 +56,7 @@ export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0 };
  */
 export class Feedback {
   readonly #options: FeedbackOptions;
-  /** Refused ranges of snapshots, and outcomes about another cluster or Ingress. */
+  /** Refused ranges of snapshots, outcomes about another cluster or Ingress, and how long changes took to be programmed. */
   readonly counts = { ...NO_OUTCOME_COUNTS };
 
   constructor(options: FeedbackOptions) {
@@ -143,6 +144,7 @@ export class Feedback {
     if (metadata(name) === undefined) return;
     const report = reports.take(event);
     if (report === undefined) return;
+    if (!report.late && !report.again) this.#measure(event);
     this.#confirm(event, report);
     try {
       // An outcome of before its withdrawal may come late, or be redriven: it adds nothing any more.
@@ -153,6 +155,12 @@ export class Feedback {
       report.failed();
       throw error;
     }
+  }
+
+  /** Measures a change of members that an appliance has programmed: from Kubernetes' observation to the outcome. */
+  #measure({ detailType, triggeredAt, time }: IngressOutcomeEvent): void {
+    if (triggeredAt === undefined || !detailType.endsWith(' Programmed')) return;
+    this.counts.programming = observed(this.counts.programming, time - triggeredAt);
   }
 
   /** Remembers what an appliance says about a Gateway. */

@@ -32,6 +32,8 @@ export function ownerNameIn({ detailType, data }: { readonly detailType: string;
 export interface OutcomeReport {
   /** A later outcome of the same appliance overtook this one: what it confirms may be gone. */
   readonly late: boolean;
+  /** The same outcome was delivered before. */
+  readonly again: boolean;
   readonly status: (there: readonly string[]) => readonly string[];
   /** Read these after calling `status`, which detects that an earlier leader reported the outcome already. */
   readonly events: readonly IngressEvent[];
@@ -118,6 +120,7 @@ export class OutcomeReports {
     };
     return {
       late: false,
+      again: last?.sequence === data.sequence && last.time === time,
       failed,
       status: (there) => {
         if (last === undefined && isShown(event, there)) reported = true;
@@ -155,7 +158,7 @@ function lateReport(
   const gone = removed.filter(({ ip }) => !confirmed.has(ip));
   if (gone.length === 0) return undefined;
   const status = (there: readonly string[]) => changeStatus(there, { programmed: [], removed: gone });
-  return { late: true, status, events: [], failed: () => {} };
+  return { late: true, again: false, status, events: [], failed: () => {} };
 }
 
 /** Returns whether the status already shows the addresses of the outcome, and no host was changed for it. */

@@ -172,13 +172,13 @@ export class KubernetesSource implements ClusterSource {
   }
 
   readonly #objectSink: ObjectSink = {
-    upsert: (projected, status) => {
+    upsert: (projected, status, triggeredAt) => {
       const { kind, metadata } = projected;
       const key = sharedText(`${metadata.namespace}/${metadata.name}`);
       const { objects, statuses } = this.#kinds.state(kind);
       const object = this.#compactor.compact(projected, objects.get(key));
       objects.set(key, object);
-      this.#sink?.upsert(object);
+      this.#sink?.upsert(object, triggeredAt);
       if (!isGatewayKind(kind) || kind === 'Namespace') return;
       const seen = this.#compactor.text(comparableStatus(status));
       if (statuses.get(key) === seen) return;

@@ -1,5 +1,5 @@
 import type { ReadKind } from '../source/known-kinds.ts';
-import type { SourceObject } from '../source/source.ts';
+import type { SourceObject, SourceSink } from '../source/source.ts';
 import type { WatchFailure } from './api-error.ts';
 
 /** The reason for which a watch or a list began anew. */
@@ -7,8 +7,11 @@ export type Restart = 'ended' | 'idle' | 'doubted' | WatchFailure;
 
 /** Takes the objects of all kinds, and the state of their watches. */
 export interface ObjectSink {
-  /** @param status of the object, unchecked. */
-  upsert(object: SourceObject, status: unknown): void;
+  /**
+   * @param status of the object, unchecked.
+   * @param triggeredAt as {@link SourceSink.upsert} takes it.
+   */
+  upsert(object: SourceObject, status: unknown, triggeredAt: number | undefined): void;
   /** An event reported the deletion. */
   remove(kind: ReadKind, namespace: string, name: string): void;
   /**

@@ -15,6 +15,7 @@ import { metadataOnly } from './metadata-only.ts';
 import type { ObjectSink } from './object-sink.ts';
 import { pause } from './pause.ts';
 import type { SerialQueue } from './serial-queue.ts';
+import { sliceTriggerTime } from './slice-trigger-time.ts';
 
 /** Times are in milliseconds. */
 export interface ReflectorSettings {
@@ -161,7 +162,7 @@ export class Reflector {
         const raw: unknown = JSON.parse(withoutManagedFields(json));
         const object = this.#project(raw);
         names.add(`${object.metadata.namespace}/${object.metadata.name}`);
-        sink.upsert(object, statusOf(raw));
+        sink.upsert(object, statusOf(raw), this.#triggeredAt(raw));
       });
       const limit = this.#unpaged ? undefined : settings.pageSize;
       const page = { limit, continue: next };
@@ -213,12 +214,19 @@ export class Reflector {
       throw new ApiError(Number(object?.code ?? 500), String(object?.reason ?? ''), String(object?.message ?? type));
     }
     const version = object?.metadata?.resourceVersion;
-    if (type === 'ADDED' || type === 'MODIFIED') sink.upsert(this.#project(object), object?.status);
+    if (type === 'ADDED' || type === 'MODIFIED') {
+      sink.upsert(this.#project(object), object?.status, this.#triggeredAt(object));
+    }
     if (type === 'DELETED') {
       const { namespace, name } = this.#project(object).metadata;
       sink.remove(kind, namespace, name);
     }
     if (version !== undefined) this.#version = version;
+  }
+
+  #triggeredAt(raw: unknown): number | undefined {
+    const { kind, clock } = this.#options;
+    return kind === 'EndpointSlice' ? sliceTriggerTime(raw, clock.now()) : undefined;
   }
 
   #project(raw: unknown): SourceObject {

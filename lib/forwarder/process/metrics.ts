@@ -1,3 +1,4 @@
+import { type HistogramCounts, LATENCY_BOUNDS_MS } from '../feedback/histogram.ts';
 import type { ForwarderMetrics } from '../interface.ts';
 import type { KindHealth } from '../kubernetes/index.ts';
 import type { Family, Sample } from './prometheus.ts';
@@ -111,6 +112,12 @@ export function families(gauges: ForwarderGauges): Family[] {
       'Dropped outcomes about another cluster of this name, or an earlier Ingress of its name.',
       one(forwarder?.foreign),
     ),
+    {
+      name: `${PREFIX}_programming_duration_seconds`,
+      type: 'histogram',
+      help: 'From a change of Pods, as Kubernetes observed it, to its outcome Programmed; of all appliances.',
+      samples: forwarder === undefined ? [] : inSeconds(forwarder.programming),
+    },
     gauge(
       'last_publish_timestamp_seconds',
       'Time at which the bus last accepted an event.',
@@ -143,5 +150,16 @@ export function families(gauges: ForwarderGauges): Family[] {
       help: 'Start of the process.',
       samples: one(process.startSeconds),
     },
+  ];
+}
+
+/** Returns the samples of a histogram of durations. */
+function inSeconds({ buckets, count, sumMs }: HistogramCounts): Sample[] {
+  const bounds = LATENCY_BOUNDS_MS.map((ms) => String(ms / 1_000));
+  return [
+    ...bounds.map((le, index): Sample => ({ series: 'bucket', labels: { le }, value: buckets[index] ?? 0 })),
+    { series: 'bucket', labels: { le: '+Inf' }, value: count },
+    { series: 'sum', value: sumMs / 1_000 },
+    { series: 'count', value: count },
   ];
 }

@@ -2,12 +2,14 @@
 export interface Family {
   /** Ends with the unit, and with `_total` for counters (Prometheus, *Metric and label naming*). */
   readonly name: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly samples: readonly Sample[];
 }
 
 export interface Sample {
+  /** Of a histogram: which of its series the sample belongs to. */
+  readonly series?: 'bucket' | 'sum' | 'count';
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -19,7 +21,10 @@ export function exposition(families: readonly Family[]): string {
   const parts = families
     .filter(({ samples }) => samples.length > 0)
     .map(({ name, type, help, samples }) => {
-      const lines = samples.map(({ labels = {}, value }) => `${name}${labelsOf(labels)} ${number(value)}`);
+      const lines = samples.map(
+        ({ series, labels = {}, value }) =>
+          `${name}${series === undefined ? '' : `_${series}`}${labelsOf(labels)} ${number(value)}`,
+      );
       return [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`, ...lines].join('\n');
     });
   return `${parts.join('\n')}\n`;

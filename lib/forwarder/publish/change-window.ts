@@ -3,6 +3,7 @@ import type { ForwarderSettings } from '../settings.ts';
 import { refOf } from '../state/ingress-ref.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Demand, IF_CHANGED, SEEN_DELETED } from './outbox.ts';
+import { TriggerTimes } from './trigger-times.ts';
 
 export interface ChangeWindowOptions {
   readonly clock: Clock;
@@ -25,6 +26,8 @@ export interface ChangeWindowOptions {
  * what is created again within it (`kubectl replace --force`) keeps its traffic.
  */
 export class ChangeWindow {
+  /** When the changes happened that wait here or to be published. */
+  readonly triggers = new TriggerTimes();
   readonly #changes: Coalescer;
   readonly #deletions: Coalescer;
 
@@ -54,7 +57,9 @@ export class ChangeWindow {
     return this.#changes.size + this.#deletions.size;
   }
 
-  changed(names: Iterable<string>): void {
+  /** @param triggeredAt time at which Kubernetes observed the change, in milliseconds since the epoch. */
+  changed(names: Iterable<string>, triggeredAt?: number): void {
+    if (triggeredAt !== undefined) this.triggers.add(names, triggeredAt);
     for (const name of names) this.#changes.markChanged(name);
   }
 

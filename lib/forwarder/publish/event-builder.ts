@@ -24,6 +24,13 @@ interface SnapshotApprovals {
   readonly verify?: ReadonlySet<string>;
 }
 
+interface ChangeDetails {
+  /** Appliances that are asked to verify the state. */
+  readonly verify?: ReadonlySet<string> | undefined;
+  /** Time of the first change of members, in milliseconds since the epoch. */
+  readonly triggeredAt?: number | undefined;
+}
+
 /** Builds the desired-state events of one cluster. */
 export class EventBuilder {
   readonly #cluster: string;
@@ -45,9 +52,9 @@ export class EventBuilder {
     };
   }
 
-  changed(sequence: number, state: SourceState, verify?: ReadonlySet<string>): BusEvent {
+  changed(sequence: number, state: SourceState, { verify, triggeredAt }: ChangeDetails = {}): BusEvent {
     const stamp = this.#stamp(sequence, verify);
-    const options = { now: this.#now, subject: qualifiedName(state) };
+    const options = { now: this.#now, subject: qualifiedName(state), triggeredAt };
     if (isIngress(state)) {
       return toEvent(SOURCES.forwarder, 'Ingress Changed', { ...stamp, ingress: state }, options);
     }
@@ -104,7 +111,7 @@ export class EventBuilder {
 
   /** Returns the bytes of the single event of a state with the longest sequence. */
   changedBytes(state: SourceState): number {
-    return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, state));
+    return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, state, { triggeredAt: this.#now() }));
   }
 }
 

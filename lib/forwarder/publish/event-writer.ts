@@ -7,6 +7,7 @@ import { candidateBytes, type EventBuilder } from './event-builder.ts';
 import { type Demand, type Outbox, repeat, SEEN_DELETED } from './outbox.ts';
 import { type Candidate, planRange } from './range-plan.ts';
 import type { Sequencer } from './sequence.ts';
+import type { TriggerTimes } from './trigger-times.ts';
 
 /** An event that is ready to be published, and the two ways it may end. */
 export interface PendingEvent {
@@ -35,6 +36,7 @@ export interface EventWriterOptions {
   readonly published: PublishedState;
   readonly keys: KeySpace;
   readonly outbox: Outbox;
+  readonly triggers: Pick<TriggerTimes, 'add' | 'take'>;
   readonly sequencer: Pick<Sequencer, 'next'>;
   readonly builder: EventBuilder;
   readonly settings: { readonly snapshotBytes: number; readonly maxEntryBytes: number };
@@ -83,8 +85,9 @@ export class EventWriter {
   }
 
   #single(name: string, asked: Demand): PendingEvent | undefined {
-    const { published, builder, sequencer, outbox } = this.#options;
+    const { published, builder, sequencer, outbox, triggers } = this.#options;
     const demand = this.#withOwed(name, asked);
+    const triggeredAt = triggers.take(name);
     const last = published.get(name);
     const desired = this.#options.desired(name);
     if (last === undefined && this.#options.mayBeHidden(name, desired.state)) return undefined;
@@ -100,8 +103,12 @@ export class EventWriter {
     }
     const sequence = sequencer.next();
     published.attempt(name, sequence);
-    const event = builder.changed(sequence, desired.state, demand.verify);
-    return { event, accepted: () => published.accept(name, hash, sequence), failed };
+    const event = builder.changed(sequence, desired.state, { verify: demand.verify, triggeredAt });
+    const failedChange = (): void => {
+      failed();
+      if (triggeredAt !== undefined) triggers.add([name], triggeredAt);
+    };
+    return { event, accepted: () => published.accept(name, hash, sequence), failed: failedChange };
   }
 
   #withdrawal(name: string, demand: Demand, failed: () => void): PendingEvent | undefined {
@@ -138,7 +145,7 @@ export class EventWriter {
 
   /** Returns the next range of a snapshot, complete as of its sequence. */
   range(run: SnapshotRun, from: string): PendingEvent {
-    const { published, keys, builder, sequencer, outbox, settings } = this.#options;
+    const { published, keys, builder, sequencer, outbox, triggers, settings } = this.#options;
     const sequence = sequencer.next();
     const desired = new Map<string, DesiredIngress>();
     const seenDeleted = new Set<string>();
@@ -163,6 +170,8 @@ export class EventWriter {
     const follows = new Set(plan.listed.filter(({ fits }) => fits).map(({ name }) => name));
     // Absorbed now, not on acceptance: a change in between must be published again.
     const absorbed = names.filter((name) => !follows.has(name) && outbox.absorb(name));
+    // A snapshot repeats what is true: it is measured by no change.
+    for (const name of names) if (!follows.has(name)) triggers.take(name);
 
     // A snapshot with content that no single event carried must leave its watermark (protocol rule 4).
     const flagged = run.flagged || lost.length > 0 || changed.length > 0;

@@ -24,8 +24,13 @@ export interface ObjectRef {
 
 /** Takes the changes of a source. All calls are synchronous and come in the order of the changes. */
 export interface SourceSink {
-  /** The object exists with this content. A repeated call is harmless. */
-  upsert(object: SourceObject): void;
+  /**
+   * The object exists with this content. A repeated call is harmless.
+   *
+   * @param triggeredAt time at which Kubernetes observed what changed the object, in milliseconds since the epoch; undefined where
+   *   the object does not say.
+   */
+  upsert(object: SourceObject, triggeredAt?: number): void;
   /** The deletion of the object was seen. Never called for an object that merely cannot be read (LIF-6). */
   remove(kind: SourceObjectKind, namespace: string, name: string): void;
   /**

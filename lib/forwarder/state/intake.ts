@@ -26,8 +26,8 @@ export interface IntakeOptions {
   readonly settings: HeldMembersOptions['settings'];
   readonly clock: Clock;
   readonly log: Log;
-  /** Takes Ingresses whose desired state may have changed. */
-  readonly changed: (names: Iterable<string>) => void;
+  /** Takes Ingresses whose desired state may have changed. @param triggeredAt as the source gave it. */
+  readonly changed: (names: Iterable<string>, triggeredAt?: number) => void;
   /** Takes an Ingress whose deletion was seen. @param doubted a list had lacked it before. */
   readonly deleted: (name: string, doubted: boolean) => void;
   /** Takes an Ingress whose deletion was seen. */
@@ -57,7 +57,7 @@ export class Intake {
     return this.#held.ingresses.size;
   }
 
-  upsert(object: SourceObject): void {
+  upsert(object: SourceObject, triggeredAt?: number): void {
     const { store, gateways, keys, doubts } = this.#options;
     const { kind, metadata } = object;
     const owner = ownerName(kind, metadata);
@@ -68,7 +68,7 @@ export class Intake {
     if (isMember(object)) this.#observe(object.kind, metadata.namespace, metadata.name, object);
     const affected = isGatewayObject(object) ? gateways.upsert(object) : store.upsert(object);
     this.#doubtByClass(kind, others(affected, owner));
-    this.#options.changed(affected);
+    this.#options.changed(affected, triggeredAt);
   }
 
   remove(kind: SourceObjectKind, namespace: string, name: string): void {

@@ -29,6 +29,11 @@ export interface Batch {
   readonly work: readonly WorkRequested[];
   /** Maps `cluster sequence` to the time when the state was taken, in milliseconds since the epoch: for latencies. */
   readonly times: ReadonlyMap<string, number>;
+  /**
+   * Maps `cluster sequence` to the time of the first change of members that a live event carries: for the programming latency. A
+   * replayed event tells an old change once more.
+   */
+  readonly triggers: ReadonlyMap<string, number>;
 }
 
 /** Sorts the events of one appliance's batch by cluster. Skips events of other kinds. */
@@ -41,12 +46,18 @@ export function groupByCluster(events: readonly ReceivedEvent[], appliance: stri
       event.detailType === 'Work Requested' && event.data.appliance === appliance ? [event.data] : [],
     ),
     times: new Map(received.map(({ cluster, statement, time }) => [`${cluster} ${statement.sequence}`, time])),
+    triggers: new Map(
+      received.flatMap(({ cluster, statement, triggeredAt }) =>
+        triggeredAt === undefined || statement.replayed ? [] : [[`${cluster} ${statement.sequence}`, triggeredAt]],
+      ),
+    ),
   };
 }
 
 interface StatementOfCluster {
   readonly cluster: string;
   readonly time: number;
+  readonly triggeredAt: number | undefined;
   readonly statement: ReceivedStatement;
 }
 
@@ -58,6 +69,7 @@ function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluste
   return {
     cluster,
     time: event.time,
+    triggeredAt: event.triggeredAt,
     statement: { ...statement, clusterUid, takesOver, replayed: event.replay !== undefined },
   };
 }

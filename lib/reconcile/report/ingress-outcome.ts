@@ -11,7 +11,21 @@ import { openListeners } from './gateway-listeners.ts';
 import { resultFindings } from './result-findings.ts';
 
 /** An outcome, before it becomes an event. */
-export type Outcome = { [T in OutcomeType]: { detailType: T; data: EventData<T> } }[OutcomeType];
+export type Outcome = {
+  [T in OutcomeType]: {
+    detailType: T;
+    data: EventData<T>;
+    /** The change of members that is programmed now; absent where another change was. */
+    trigger?: Trigger;
+  };
+}[OutcomeType];
+
+interface Trigger {
+  /** Time at which Kubernetes observed the change, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds from there until the change was programmed. */
+  readonly latencyMs: number;
+}
 
 export interface OutcomeContext {
   readonly appliance: string;
@@ -20,6 +34,8 @@ export interface OutcomeContext {
   readonly durationMs: number;
   /** Returns the milliseconds from the state's time to now; undefined when the time is unknown. */
   readonly latencyMs: (task: Task) => number | undefined;
+  /** Returns the change of members that a live event carried; undefined where it carried another one. */
+  readonly trigger: (task: Task) => Trigger | undefined;
 }
 
 /** Returns one outcome for each Ingress that was planned, or that an event names without a plan. */
@@ -66,7 +82,10 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
       data: { ...failed, programmed: [], removed: [], hosts: [], reason, retry: false },
     };
   }
-  if (data.programmed.length > 0) return { detailType: `${kind} Programmed`, data };
+  if (data.programmed.length > 0) {
+    const trigger = context.trigger(result.task);
+    return { detailType: `${kind} Programmed`, data, ...(trigger === undefined ? {} : { trigger }) };
+  }
   const isFaulty = (data.resetHosts ?? []).length > 0 || data.findings.some(({ severity }) => severity === 'error');
   return { detailType: `${kind} ${decision.state !== undefined && isFaulty ? 'Rejected' : 'Removed'}`, data };
 }

@@ -110,6 +110,20 @@ export function rolling(stage: () => Stage): void {
     expect(before.has(answers.at(-1) as string)).toBe(false);
   });
 
+  it('measures from the times that the EndpointSlice controller writes', async () => {
+    const samples = () => engine.metrics.samples.filter(({ name }) => name === 'ProgrammingLatency');
+    await eventually(() => samples().length > 0, 'the function measures');
+    for (const { value } of samples()) expect(value).toBeGreaterThanOrEqual(0);
+    const counted = async (): Promise<number> => {
+      const answer = await fetch(`http://127.0.0.1:${engine.forwarder.ports.http}/metrics`);
+      return Number(/programming_duration_seconds_count (\d+)/.exec(await answer.text())?.[1]);
+    };
+    await eventually(
+      async () => (await counted()) === samples().length,
+      'the forwarder counts what the function measures',
+    );
+  });
+
   it('END-3, TLS-6: no connection fails while a node is drained', async () => {
     const { plane } = stage();
     const drained = NODES[0] as string;

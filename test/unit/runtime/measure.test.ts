@@ -54,7 +54,8 @@ describe('metrics of a batch', () => {
     const finding = { severity: 'error' as const, message: 'x' };
     measureReport(metrics, edge, {
       outcomes: [
-        { detailType: 'Ingress Programmed', data: { ...outcome, latencyMs: 120 } },
+        { detailType: 'Ingress Programmed', data: { ...outcome, latencyMs: 120 }, trigger: { at: 1, latencyMs: 340 } },
+        { detailType: 'Ingress Programmed', data: { ...outcome, latencyMs: 0 } },
         {
           detailType: 'Ingress Rejected',
           data: {
@@ -77,7 +78,11 @@ describe('metrics of a batch', () => {
     const sum = (name: Parameters<typeof metrics.sum>[0], reason?: string) =>
       metrics.sum(name, { appliance: 'edge', ...(reason === undefined ? {} : { reason }) });
     expect([sum('ObjectsWritten', 'add'), sum('ObjectsWritten', 'remove')]).toEqual([2, 1]);
-    expect([sum('IngressesProgrammed'), sum('IngressesRejected'), sum('PrunesRefused')]).toEqual([1, 1, 1]);
+    expect([sum('IngressesProgrammed'), sum('IngressesRejected'), sum('PrunesRefused')]).toEqual([2, 1, 1]);
+    // Only of the change of members that Kubernetes has dated.
+    expect(metrics.samples.filter(({ name }) => name === 'ProgrammingLatency')).toEqual([
+      { name: 'ProgrammingLatency', value: 340, dimensions: { appliance: 'edge' } },
+    ]);
     expect([sum('Findings', 'HostConflict'), sum('Findings', 'HostInvalid')]).toEqual([1, 1]);
     expect([sum('EventsStale'), sum('EventsUnchanged'), sum('OutcomeLatency')]).toEqual([2, 7, 120]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMPTY_HISTOGRAM, observed } from '../../../../lib/forwarder/feedback/histogram.ts';
 import { families } from '../../../../lib/forwarder/process/metrics.ts';
 
 const kind = {
@@ -33,6 +34,7 @@ describe('families', () => {
       held: 0,
       refused: 0,
       foreign: 0,
+      programming: observed(observed(EMPTY_HISTOGRAM, 120), 700_000),
       unansweredMs: 0,
     },
     reports: { status: 1, events: 2, failed: 0 },
@@ -49,8 +51,10 @@ describe('families', () => {
     }
   });
 
-  it('have no label but the kind and the reason', () => {
-    const labels = all.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample.labels ?? {})));
+  it('have no label but the kind and the reason, and the bound of a histogram', () => {
+    const labels = all
+      .filter(({ type }) => type !== 'histogram')
+      .flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample.labels ?? {})));
     expect([...new Set(labels)].sort()).toEqual(['kind', 'reason']);
   });
 
@@ -62,6 +66,18 @@ describe('families', () => {
     expect(samples('watch_restarts_total')).toEqual([
       { labels: { kind: 'Ingress', reason: 'ended' }, value: 2 },
       { labels: { kind: 'Ingress', reason: 'failed' }, value: 1 },
+    ]);
+  });
+
+  it('count durations in buckets that hold those below, in seconds', () => {
+    const { samples = [] } = all.find(({ type }) => type === 'histogram') ?? {};
+    const buckets = Object.fromEntries(
+      samples.filter(({ series }) => series === 'bucket').map(({ labels, value }) => [labels?.le, value]),
+    );
+    expect(buckets).toMatchObject({ '0.025': 0, '0.1': 0, '0.15': 1, '1': 1, '300': 1, '+Inf': 2 });
+    expect(samples.slice(-2)).toEqual([
+      { series: 'sum', value: 700.12 },
+      { series: 'count', value: 2 },
     ]);
   });
 });

@@ -20,7 +20,7 @@ describe('events of Ingresses, TLSRoutes and Gateways', () => {
     ['a TLSRoute', tlsRoute('web'), 'TLSRoute Changed', 'tlsRoute'],
     ['a Gateway', { ...gateway('web'), namespace: 'default' }, 'Gateway Changed', 'gateway'],
   ])('%s that changed', (_what, object, detailType, field) => {
-    const event = received(builder.changed(7, object, new Set(['edge'])));
+    const event = received(builder.changed(7, object, { verify: new Set(['edge']) }));
     expect(event).toMatchObject({
       detailType,
       subject: 'default/web',

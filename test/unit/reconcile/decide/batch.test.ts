@@ -139,6 +139,23 @@ describe('a batch grouped by cluster', () => {
         time: 1,
       },
     ];
-    expect(groupByCluster(others, 'appliance')).toEqual({ clusters: [], work: [], times: new Map() });
+    expect(groupByCluster(others, 'appliance')).toEqual({
+      clusters: [],
+      work: [],
+      times: new Map(),
+      triggers: new Map(),
+    });
+  });
+
+  it('keeps when the members of a live change changed: a replay tells it once more', () => {
+    const batch = groupByCluster(
+      [
+        { ...changed(10, state('a')), triggeredAt: 5 },
+        { ...changed(20, state('b'), { replay: 'again' }), triggeredAt: 6 },
+        changed(30, state('c')),
+      ],
+      'appliance',
+    );
+    expect(batch.triggers).toEqual(new Map([[`${CLUSTER} 10`, 5]]));
   });
 });

@@ -16,6 +16,7 @@ const CONTEXT: OutcomeContext = {
   clusterUid: () => 'u1',
   durationMs: 5,
   latencyMs: () => undefined,
+  trigger: () => undefined,
 };
 const TLS = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ADDRESS = { ip: '192.0.2.10', port: 443 };
@@ -44,6 +45,20 @@ const refused = (change: Change): { change: Change; error: NitroError } => ({
 });
 const STATE = state('a', { namespace: 'n' });
 const held = [holding({})];
+
+describe('the change of members that an outcome answers', () => {
+  const trigger = { at: 1_000, latencyMs: 250 };
+  const context = { ...CONTEXT, trigger: () => trigger };
+
+  it('goes with what is programmed', () => {
+    const programmed = outcomeOf(result(task({}, { state: STATE }), { hostAssignments: held }), context);
+    expect(programmed).toMatchObject({ detailType: 'Ingress Programmed', trigger });
+  });
+
+  it('is left out where nothing is programmed', () => {
+    expect(outcomeOf(result(task({}, { state: STATE })), context)).not.toHaveProperty('trigger');
+  });
+});
 
 describe('REP-3: the outcome of one Ingress', () => {
   it('programmed: where, which hosts, and what was changed for it', () => {
