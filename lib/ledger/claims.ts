@@ -122,6 +122,12 @@ export function decodeClaims(rows: readonly LedgerRow[], frontend: string): Clai
 /** Returns a PCRE, without its frame, for the keys of these owners' claims. @param owners alternatives of a pattern. */
 export const claimsPattern = (owners: string): string => `#${IDENTITY_PATTERN}\\.\\d+\\.(${owners})$`;
 
+/** Returns a PCRE, without its frame, for the keys of claims of owners whose keys begin so. @param beginnings alternatives. */
+export const claimsBeginning = (beginnings: string): string => `#${IDENTITY_PATTERN}\\.\\d+\\.(${beginnings})`;
+
+/** Returns a PCRE, without its frame, for the keys of claims on hosts whose digests begin so. @param beginnings alternatives. */
+export const claimsOnHosts = (beginnings: string): string => `#(${beginnings})`;
+
 /** Returns a PCRE between slashes for the values of claims that redirect to a secure port. */
 export const redirectClaims = (securePort: number): string => `/^${VERSION};${KINDS.redirect};${securePort};/`;
 

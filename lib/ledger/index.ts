@@ -1,7 +1,10 @@
+export { beginningPatterns } from './beginnings.ts';
 export {
   backendOf,
   type Claim,
   claimOrder,
+  claimsBeginning,
+  claimsOnHosts,
   claimsPattern,
   decodeClaims,
   encodeClaim,

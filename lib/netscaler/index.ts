@@ -21,10 +21,13 @@ export { LEVELS, LIMITS } from './limits.ts';
 export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
 export { type GroupMember, membersText, parseMembers, sameMembers, withWeightsOf } from './members.ts';
 export {
+  backendDigest,
   backendId,
   backendOwnerKey,
+  backendsWithDigest,
   isNotFound,
   isWildcardReset,
+  leadsToBeginning,
   looksLikeBackendPolicy,
   type Names,
   namesOf,

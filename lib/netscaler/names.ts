@@ -99,6 +99,28 @@ const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_POLICY.s
 export const looksLikeBackendPolicy = (system: string, name: string): boolean =>
   name.startsWith(`${system}-`) && BACKEND_POLICY.test(name);
 
+/**
+ * Returns the digest in the name of a back end or of one of its policies.
+ *
+ * @returns undefined for another name.
+ */
+export function backendDigest(name: string): string | undefined {
+  return BACKEND_POLICY.exec(name)?.[0].slice(1, 1 + NAME_DIGEST);
+}
+
+/**
+ * Returns a PCRE between slashes for the names of back ends whose digests begin so.
+ *
+ * @param beginnings alternatives.
+ * @param length characters of each beginning.
+ */
+export function backendsWithDigest(system: string, beginnings: string, length: number): string {
+  return `/^${system}-.*-(${beginnings})[a-z2-7]{${NAME_DIGEST - length}}$/`;
+}
+
+/** Returns a PCRE between slashes for the values of host rows that lead to owners whose keys begin so. */
+export const leadsToBeginning = (beginnings: string): string => `/^(${beginnings})[a-z2-7]+-/`;
+
 /** Returns the secure port in the name of an object that redirects to it. @returns undefined for another object. */
 export function redirectPortOf(name: string): number | undefined {
   const port = /-redirect-(\d{1,5})-/.exec(name)?.[1];

@@ -1,5 +1,7 @@
-import { LONGEST_PATTERN } from '../../ledger/index.ts';
+import { beginningPatterns, LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
+  backendDigest,
+  backendsWithDigest,
   clusterFilter,
   type Names,
   ownersFilter,
@@ -145,6 +147,8 @@ async function partsOf(
     if (few === undefined) return taken;
     if (more.length === 0) return new Map([...taken, ...(await readParts(reader, few, false))]);
   }
+  const some = await readOfMany(reader, system, marked);
+  if (some !== undefined) return some;
   const keep = kept?.reading();
   const all = await readParts(reader, `/^${system}-/`, true);
   const own = new Map(
@@ -153,6 +157,43 @@ async function partsOf(
   for (const name of own.keys()) all.delete(name);
   keep?.(all);
   return own;
+}
+
+/** Up to how many times the back ends that are asked for, it is cheaper to read all. */
+const OTHERS = 4;
+
+/** Characters of the beginnings of digests: of 100,000 back ends, ten others begin like one of a hundred. */
+const BEGINNING = 4;
+
+/**
+ * Reads the parts of back ends that are a small share of all, by the digests in their names: what a batch reads depends
+ * on the batch, whatever else is on the appliance.
+ *
+ * @returns undefined where it is cheaper to read all.
+ */
+async function readOfMany(
+  reader: NitroReader,
+  system: string,
+  { names }: Marked,
+): Promise<ReadonlyMap<string, Part> | undefined> {
+  const all = await reader.count('servicegroup', { filter: { servicegroupname: `/^${system}-/` } });
+  if (all <= OTHERS * Math.max(names.length, MANY)) return undefined;
+  const byDigest = Map.groupBy(names, (name) => backendDigest(name) !== undefined);
+  const digests = (byDigest.get(true) ?? []).flatMap((name) => backendDigest(name) ?? []);
+  const frame = backendsWithDigest(system, '', BEGINNING).length;
+  const patterns = [
+    ...beginningPatterns(digests, BEGINNING, LONGEST_PATTERN - frame).map((beginnings) =>
+      backendsWithDigest(system, beginnings, BEGINNING),
+    ),
+    ...patternsOf(byDigest.get(false) ?? []),
+  ];
+  const wanted = new Set(names);
+  const parts = new Map<string, Part>();
+  // One after the other: raw answers are larger than what is kept of them.
+  for (const pattern of patterns) {
+    for (const [name, part] of await readParts(reader, pattern, false)) if (wanted.has(name)) parts.set(name, part);
+  }
+  return parts;
 }
 
 /** Returns whether only a policy for wildcards has this name: it has no parts. */

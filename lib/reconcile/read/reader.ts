@@ -35,6 +35,7 @@ import {
   slotsOfOtherKind,
   slotsTaken,
 } from './needs.ts';
+import { readOwnRows } from './own-rows.ts';
 import {
   type FirstRows,
   type FrontendRows,
@@ -147,7 +148,7 @@ async function readFrontendRows(
   chosen: readonly Frontend[],
   index: TaskIndex,
 ): Promise<{ readonly frontends: readonly FrontendRows[]; readonly marks: Marks }> {
-  const first = await readFirst(reader, firstQueries(context.names, chosen, index));
+  const first = await readFirst(reader, firstQueries(context.names, chosen, index), index);
   const { each, together } = nextQueries(first, index);
   if (together !== undefined) {
     const objects = likelyRemovals(context, first, index);
@@ -164,6 +165,7 @@ async function readFrontendRows(
 async function readFirst(
   reader: NitroReader,
   { each, together }: ReturnType<typeof firstQueries>,
+  index: TaskIndex,
 ): Promise<FirstRows[]> {
   if (together !== undefined) {
     const maps = each.map(({ map }) => map);
@@ -172,8 +174,9 @@ async function readFirst(
   }
   return Promise.all(
     each.map(async ({ frontend, map, key, hosts }) => {
-      const rows = await readMap(reader, map, key === undefined ? undefined : { key });
-      return { frontend, map, hosts, rows };
+      if (key !== undefined) return { frontend, map, hosts, rows: await readMap(reader, map, { key }) };
+      const own = await readOwnRows(reader, { frontend, map }, index);
+      return { frontend, map, hosts, rows: own ?? (await readMap(reader, map)) };
     }),
   );
 }

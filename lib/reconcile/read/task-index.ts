@@ -17,6 +17,8 @@ export interface TaskIndex {
   readonly verifiedKeys: ReadonlySet<string>;
   /** Front ends that these tasks have, had or want. */
   readonly verifiedFrontends: ReadonlySet<string>;
+  /** Number of routes that the records of these tasks name, by front end; those at several front ends count at each. */
+  readonly recorded: ReadonlyMap<string, number>;
   readonly patterns: OwnerPatterns;
 }
 
@@ -34,6 +36,7 @@ export function indexTasks(tasks: readonly Task[]): TaskIndex {
   const verified = tasks.filter(({ action }) => action === 'verify');
   return {
     ...byOwnerAndFrontend(tasks),
+    recorded: recordedRoutes(tasks),
     patterns: ownerPatterns(tasks),
     verifiedKeys: new Set(verified.map(({ decision }) => decision.key)),
     verifiedFrontends: new Set(verified.flatMap(frontendsOfTask).map(frontendKey)),
@@ -55,6 +58,17 @@ function byOwnerAndFrontend(tasks: readonly Task[]): Pick<TaskIndex, 'tasks' | '
 
 function frontendsOfTask({ wanted, decision }: Task) {
   return [...(wanted === undefined ? [] : frontendsOf(wanted.routes)), ...formerFrontends(decision.row)];
+}
+
+function recordedRoutes(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const routes = new Map<string, number>();
+  for (const { decision } of tasks) {
+    for (const frontend of formerFrontends(decision.row)) {
+      const key = frontendKey(frontend);
+      routes.set(key, (routes.get(key) ?? 0) + (decision.row?.routes ?? 0));
+    }
+  }
+  return routes;
 }
 
 function ownerPatterns(tasks: readonly Task[]): OwnerPatterns {

@@ -31,6 +31,8 @@ const counting =
     return answer;
   };
 
+const BANK = 'sslvserver_sslpolicy_binding';
+
 const keyOf = ({ namespace, name }: IngressState): string => ownerKey({ cluster: CLUSTER, namespace, name });
 
 interface Sent {
@@ -132,6 +134,33 @@ describe('figures, counted in requests', () => {
       // Some owners of the neighbours' begin alike.
       expect(servers).toBeLessThan(2 * COUNT);
     }
+  });
+
+  it.each([
+    ['verified', { verify: ['appliance'] }],
+    ['with other members', {}],
+  ])('a batch reads what it is about, however much else is on the appliance: %s', async (_what, common) => {
+    const BATCH = 60;
+    const rowsReadAmong = async (count: number) => {
+      const reads: { type: string; rows: number }[] = [];
+      const world = await startWorld({ between: (transport) => counting(transport, reads) });
+      running.push(world);
+      const states = estate(count).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      for (const batch of batches(snapshotEvents(states, 1_000, { flagged: true }))) await world.deliver(...batch);
+      reads.length = 0;
+      const some = states.slice(100, 100 + BATCH).map((ingress) => {
+        const backends =
+          'verify' in common ? ingress.backends : ingress.backends.map((each) => ({ ...each, members: [] }));
+        return { ...ingress, backends };
+      });
+      await world.deliver(...some.map((ingress, index) => changed(20_000 + index, ingress, common)));
+      // The places of a bank are known only from all of its bindings.
+      return reads.filter(({ type }) => type !== BANK).reduce((sum, { rows }) => sum + rows, 0);
+    };
+    const few = await rowsReadAmong(300);
+    const many = await rowsReadAmong(600);
+    expect(few).toBeGreaterThan(2 * BATCH);
+    expect(many / few).toBeLessThan(1.2);
   });
 
   it('rule 10: what hands changed before a verification was published is seen, whatever an earlier batch read', async () => {
