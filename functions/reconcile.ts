@@ -21,14 +21,16 @@ import { ALONE_AFTER, canSetAside, isInternalError, NotPublished, oneByOne } fro
 import { measureArrival, measureReport } from '../lib/runtime/measure.ts';
 import { ObservedPlans } from '../lib/runtime/observed.ts';
 import { logOutcome } from '../lib/runtime/outcome-log.ts';
+import { partsOf, workInParts } from '../lib/runtime/parts.ts';
 import { shortReason } from '../lib/runtime/reason.ts';
 import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
-import { hideBatch, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
+import { hideBatch, putOff, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
 import { recordPublished, silentTracing, withinSpan } from '../lib/tracing/index.ts';
 
 /**
- * Returns the reconcile function, which reads the queues of all appliances. One batch is one plan, so it succeeds or
- * returns to the queue as a whole. Invalid messages are set aside first.
+ * Returns the reconcile function, which reads the queues of all appliances. A batch is worked in one part, or in several
+ * where it is large or did not fit an earlier invocation. Each part is one plan, so it succeeds or returns to the queue as
+ * a whole, with the parts behind it. Invalid messages are set aside first.
  *
  * A batch that fails repeatedly through an internal error is processed message by message: see {@link oneByOne}.
  */
@@ -44,14 +46,21 @@ export function createReconcileHandler(
       await hideBatch(runtime, event.Records, context.getRemainingTimeInMillis());
       let left: readonly SQSRecord[] = event.Records;
       try {
-        const messages = await parse(runtime, appliance, event);
+        let messages: readonly Message[] = await parse(runtime, appliance, event);
         left = messages.map(({ record }) => record);
         if (messages.length === 0) return NOTHING_LEFT;
         const engine = engines.engineOf(appliance, context.getRemainingTimeInMillis());
         const deal = (some: readonly Message[]): Promise<void> => dealWith(runtime, engine, appliance, some, observed);
         try {
-          await deal(messages);
-          return NOTHING_LEFT;
+          messages = await workInParts(partsOf(messages, receivesOf(left)), deal, {
+            now: runtime.now,
+            remainingMs: () => context.getRemainingTimeInMillis(),
+            onLeft: (rest) => {
+              messages = rest;
+              left = rest.map(({ record }) => record);
+            },
+          });
+          return messages.length === 0 ? NOTHING_LEFT : await putOff(runtime, appliance, left);
         } catch (error) {
           if (!isInternalError(error) || receivesOf(left) < ALONE_AFTER) throw error;
           runtime.log.error('batch failed again, trying its messages one by one', {

@@ -48,8 +48,23 @@ export async function returnBatch(
   metrics.record('BatchesReturned', 1, { appliance: appliance.name, reason: reasonOf(error) });
   log.error('batch returned to the queue', { appliance: appliance.name, received, seconds, error });
   await setVisibility(runtime, records, seconds);
-  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  return failuresOf(records);
 }
+
+/** Returns messages to the queue for which this invocation has no time left. They are delivered again at once. */
+export async function putOff(
+  runtime: VisibilityRuntime,
+  { name: appliance }: ApplianceConfig,
+  records: readonly SQSRecord[],
+): Promise<SQSBatchResponse> {
+  runtime.log.info('batch processed in part, the rest returned to the queue', { appliance, messages: records.length });
+  await setVisibility(runtime, records, 0);
+  return failuresOf(records);
+}
+
+const failuresOf = (records: readonly SQSRecord[]): SQSBatchResponse => ({
+  batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+});
 
 /** Returns the number of receives of a batch, including this one: the highest of its messages, as some may be new. */
 export function receivesOf(records: readonly SQSRecord[]): number {

@@ -19,10 +19,21 @@ export interface FunctionOptions {
   readonly publisher?: EventBridgePublisher;
   readonly callTimeoutMs?: number;
   readonly nitroUrl?: string;
+  /** Milliseconds since the epoch (default: the clock of the machine). */
+  readonly clock?: () => number;
+  /** Called before outcomes are published. */
+  readonly publishing?: () => void;
 }
 
 /** The reconcile function on a simulated appliance. An Ingress named `poison` brings out a bug in it. */
-export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test'], publisher }: FunctionOptions = {}) {
+export async function startFunction({
+  callTimeoutMs,
+  nitroUrl,
+  clusters = ['test'],
+  publisher,
+  clock = Date.now,
+  publishing = () => {},
+}: FunctionOptions = {}) {
   const simulator = await startSimulator({ username: 'nsroot', password: 'nsroot' });
   const published: BusEvent[] = [];
   const visibility: ChangeMessageVisibilityBatchCommandInput[] = [];
@@ -42,6 +53,7 @@ export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test
     credentials: { get: async () => ({ username: 'nsroot', password: 'nsroot' }) } as never,
     publisher: publisher ?? {
       publish: async (events) => {
+        publishing();
         // A bug that one Ingress brings out.
         if (events.some(({ detail }) => 'name' in detail.data && detail.data.name === 'poison')) {
           throw new TypeError('cannot read properties of undefined');
@@ -62,7 +74,7 @@ export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test
     log,
     metrics,
     ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
-    now: Date.now,
+    now: clock,
     random: () => 0,
   });
   /** @returns the ids of the messages that go back. */
@@ -70,11 +82,11 @@ export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test
     events: readonly ReceivedEvent[],
     { received = 1, remainingMs = 60_000 }: { received?: number; remainingMs?: number } = {},
   ): Promise<string[]> => {
-    const end = Date.now() + remainingMs;
+    const end = clock() + remainingMs;
     // Looked at twice at the start: what is said first is exact.
     let first = true;
     const getRemainingTimeInMillis = (): number => {
-      if (!first) return end - Date.now();
+      if (!first) return end - clock();
       first = false;
       return remainingMs;
     };

@@ -1,3 +1,4 @@
+import { largestBatches } from '../batch.ts';
 import type { Benchmark } from '../figure.ts';
 import { memberLists } from '../member-lists.ts';
 import { parsers } from '../parsers.ts';
@@ -44,4 +45,5 @@ export const ALONE: readonly Part[] = [
   inProcess('plan-growth', planGrowth),
   inProcess('parsers', parsers),
   inProcess('member-lists', memberLists),
+  inProcess('batch', largestBatches),
 ];

@@ -47,6 +47,40 @@ describe('how long a batch is hidden', () => {
   });
 });
 
+describe('a batch that did not fit an earlier invocation', () => {
+  const TEN = Array.from({ length: 10 }, (_, index) => changed(index + 1, state(`i${index}`)));
+
+  it('is worked in parts, and all of it when there is time', async () => {
+    const { deliver, published } = await start();
+    expect(await deliver(TEN, { received: 2 })).toEqual([]);
+    expect(named(published)).toHaveLength(10);
+  });
+
+  it('no time is left after the first part → that is done, and the rest comes again at once', async () => {
+    const time = { now: 0 };
+    const { deliver, published, visibility, metrics, log } = await start({
+      clock: () => time.now,
+      // The first part takes nearly the whole invocation.
+      publishing: () => {
+        time.now += 100_000;
+      },
+    });
+    const left = await deliver(TEN, { received: 2, remainingMs: 120_000 });
+    expect(left).toEqual(['m-5', 'm-6', 'm-7', 'm-8', 'm-9']);
+    expect(named(published)).toEqual(TEN.slice(0, 5).map((_, index) => `Ingress Programmed i${index}`));
+    expect(visibility.map(seconds).at(-1)).toEqual(left.map((id) => [id.replace('m', 'r'), 0]));
+    expect(metrics.sum('BatchesReturned', { appliance: 'edge' })).toBe(0);
+    expect(log.lines.at(-1)?.fields).toMatchObject({ messages: 5 });
+  });
+
+  it('a later part fails → only what was not done comes again', async () => {
+    const { deliver, published } = await start();
+    const batch = TEN.map((event, index) => (index === 7 ? changed(index + 1, state('poison')) : event));
+    expect(await deliver(batch, { received: 2 })).toEqual(['m-5', 'm-6', 'm-7', 'm-8', 'm-9']);
+    expect(named(published)).toHaveLength(5);
+  });
+});
+
 describe('LIF-8: one message that brings out a bug', () => {
   const batch = [changed(10, state('a')), changed(20, state('poison')), changed(30, state('b'))];
 
