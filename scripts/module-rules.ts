@@ -54,6 +54,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it takes everything away: it needs no event',
     never: ['@kubernetes/client-node'],
   },
+  verification: {
+    imports: ['nitro', 'netscaler', 'appliance-facts'],
+    because: 'it asks an appliance by NITRO and by TCP, and has objects of its own: it needs no ledger and no route',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   reconcile: {
     imports: ['nitro', 'plan', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract', ...EDGES],
     because: FLOORS,
@@ -96,9 +101,14 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
   retry: { imports: [], because: PURE, packages: {} },
   'local-aws': { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
-  simulator: {
+  'appliance-facts': {
     imports: [],
-    because: 'it is the other side, and must not share our mistakes',
+    because: `it lists questions that both sides know, and ${PURE}`,
+    packages: { 'node:crypto': ['lib/appliance-facts/seal.ts'] },
+  },
+  simulator: {
+    imports: ['appliance-facts'],
+    because: 'it is the other side, and must not share our mistakes: it knows the questions about appliances, no more',
     never: ['@kubernetes/client-node', 'axios'],
   },
   conformance: {
@@ -136,6 +146,8 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'tracing',
       'local-aws',
       'simulator',
+      'verification',
+      'appliance-facts',
       ...EDGES,
     ],
     because: 'the command puts modules together',

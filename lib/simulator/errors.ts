@@ -55,6 +55,14 @@ export class ApplianceError extends Error {
     this.code = code;
     this.status = status ?? statusOf(code);
   }
+
+  /** Returns the same refusal with another code; text and status stay. */
+  withCode(code: number): ApplianceError {
+    if (code === this.code) return this;
+    const other = new ApplianceError(code, undefined, this.status);
+    other.message = this.message;
+    return other;
+  }
 }
 
 /** A warning about a command that succeeded. */

@@ -1,3 +1,4 @@
+import type { ApplianceBehaviour } from '../appliance-facts/index.ts';
 import type { ConsoleOptions } from './console.ts';
 import type { MemberAddress, SimulatedEndpoint } from './data/endpoint-map.ts';
 import type { FrontendEvent } from './data/frontends.ts';
@@ -13,6 +14,8 @@ export interface SimulatorOptions {
   readonly password?: string;
   /** Release and build that the simulator reports; `14.1-51.80` by default. */
   readonly version?: string;
+  /** Facts of the simulated build, where it differs from the simulator's own choices. */
+  readonly facts?: Partial<ApplianceBehaviour>;
   /** Returns milliseconds since the epoch, for every time shown and every time-out. */
   readonly now?: () => number;
   /** Returns milliseconds from any start, for when the next probe of a monitor is due. */

@@ -1,3 +1,5 @@
+import type { ApplianceBehaviour } from '../appliance-facts/index.ts';
+import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
 import type { Command } from './command/command.ts';
 import { type LineProblem, loadConfig } from './config/read.ts';
 import { startConsole } from './console.ts';
@@ -39,6 +41,7 @@ export class SimulatedAppliance implements Simulator {
   /** Parts of the configuration that are kept without effect. */
   readonly notes: Notes;
   readonly #now: () => number;
+  readonly #behaviour: ApplianceBehaviour;
   readonly #engine: PacketEngine;
   readonly #frontends: Frontends;
   readonly #pair: Pair;
@@ -54,12 +57,12 @@ export class SimulatedAppliance implements Simulator {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.notes = new Notes(options.onNote);
+    this.#behaviour = { ...DEFAULT_BEHAVIOUR, ...options.facts };
     const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
     const { map, resolveMember } = options;
     const monotonic = options.monotonic ?? (() => performance.now());
-    this.#engine = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
-      this.#frontends.memberStateChanged(),
-    );
+    const engine = { map, resolveMember, now: this.#now, monotonic, readFile, behaviour: this.#behaviour };
+    this.#engine = new PacketEngine(engine, () => this.#frontends.memberStateChanged());
     this.#frontends = new Frontends(this.#engine, (event) => options.onFrontend?.(event));
     const addresses = options.ha === undefined ? ['192.0.2.1'] : ['192.0.2.1', '192.0.2.2'];
     this.#pair = new Pair(
@@ -79,6 +82,7 @@ export class SimulatedAppliance implements Simulator {
       address,
       now: this.#now,
       engine: this.#engine,
+      behaviour: this.#behaviour,
       authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
       note: this.notes.add,
       attach: (store) => {

@@ -2,6 +2,7 @@ import { ApplianceError } from '../errors.ts';
 import { type BindingFacts, bindings } from '../schema/bindings.ts';
 import type { ResourceSchema } from '../schema/resource.ts';
 import { bindingId, type StoredRow } from '../store/store.ts';
+import { refuseBinding } from './build-limits.ts';
 import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
@@ -39,12 +40,15 @@ export function bind(schema: ResourceSchema, given: StoredRow, context: Context)
   checkLinks(kind, given, undefined, context);
   const row = hooks[kind]?.complete?.(given, context) ?? given;
   checkPriority(kind, parent, row, context);
+  refuseBinding(kind, row, context);
   const before = context.store.binding(kind, parent, bindingId(kind, row));
   if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
     if (facts.again === 'same' && same(before, row)) return;
     throw new ApplianceError(facts.again === 'same' ? 3118 : facts.again);
   }
-  context.store.putBinding(kind, parent, row);
+  const comment = before?.comment;
+  const kept = comment === undefined || context.behaviour['map-key-again-drops-comment'] ? {} : { comment };
+  context.store.putBinding(kind, parent, { ...kept, ...row });
 }
 
 function noParent(facts: BindingFacts, key: string, parent: string, context: Context): ApplianceError {

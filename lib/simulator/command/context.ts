@@ -1,3 +1,4 @@
+import type { ApplianceBehaviour } from '../../appliance-facts/index.ts';
 import type { Warning } from '../errors.ts';
 import type { Files } from '../store/files.ts';
 import type { Store, StoredRow } from '../store/store.ts';
@@ -9,6 +10,7 @@ export interface Context {
   /** Configuration of the default partition: users, features, HA. */
   readonly root: Store;
   readonly files: Files;
+  readonly behaviour: ApplianceBehaviour;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly warnings: Warning[];

@@ -7,6 +7,7 @@ import { required } from '../schema/required.ts';
 import type { ResourceSchema } from '../schema/resource.ts';
 import { schemas } from '../schema/schema.ts';
 import { bindingId, type Reference, type StoredRow } from '../store/store.ts';
+import { refuseObject, refuseUpdate } from './build-limits.ts';
 import { isBuiltIn } from './built-in.ts';
 import { checkLinks, checkName } from './checks.ts';
 import type { Context } from './context.ts';
@@ -30,6 +31,7 @@ export function add(schema: ResourceSchema, row: StoredRow, context: Context): v
   if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
   for (const attribute of required[kind] ?? [])
     if (row[attribute] === undefined) throw new ApplianceError(1095, attribute);
+  refuseObject(kind, row, context);
   checkFree(schema, name, context);
   checkLinks(kind, row, undefined, context);
   const completed = hooks[kind]?.complete?.(row, context) ?? row;
@@ -72,6 +74,7 @@ export function update(schema: ResourceSchema, row: StoredRow, context: Context)
   );
   if (given.length === 0) throw new ApplianceError(431);
   if (hooks[kind]?.update?.(row, context) === true) return;
+  refuseUpdate(kind, name, context);
   const after = { ...before, ...row };
   checkLinks(kind, after, before, context);
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);

@@ -219,8 +219,11 @@ export function setMemberList(body: StoredRow, context: Context): { ip: string; 
   for (const row of good) {
     const server = serverOf(String(row.ip), context);
     const complete = { ...row, servername: String(server.name) };
-    wanted.add(bindingId(MEMBER, complete));
-    store.putBinding(MEMBER, name, complete);
+    const id = bindingId(MEMBER, complete);
+    const before = store.binding(MEMBER, name, id);
+    const keepsWeight = before !== undefined && !context.behaviour['list-changes-weight'];
+    wanted.add(id);
+    store.putBinding(MEMBER, name, keepsWeight ? { ...complete, weight: before.weight! } : complete);
   }
   for (const row of [...store.bindings(MEMBER, name)]) {
     if (!wanted.has(bindingId(MEMBER, row))) removeMember(name, group, row, context);

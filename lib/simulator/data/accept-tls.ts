@@ -1,9 +1,11 @@
+import type { ApplianceBehaviour } from '../../appliance-facts/index.ts';
 import type { StoredRow } from '../store/store.ts';
 import type { ClientHello } from '../wire/client-hello.ts';
 import { ClientHelloReader } from '../wire/client-hello-reader.ts';
 import type { Arrival } from './arrival.ts';
 import type { PacketEngine } from './packet-engine.ts';
 import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
+import { refuse } from './refuse.ts';
 import { reset } from './relay.ts';
 import { terminate } from './tls-termination.ts';
 
@@ -51,18 +53,32 @@ export function judgeHello(
   }
 }
 
+const TLS_13 = 0x0304;
+
+/** Returns whether the simulated build forwards such a client. */
+function forwards({ store, vserver }: Arrival, behaviour: ApplianceBehaviour, hello: ClientHello): boolean {
+  const view = store.object('sslvserver', String(vserver.name));
+  if (!behaviour['forward-with-sni-enabled'] && view?.snienable === 'ENABLED') return false;
+  if (behaviour['forward-tls13-only']) return true;
+  return hello.supportedVersions?.some((version) => version < TLS_13) ?? true;
+}
+
 /** Applies the action that the policies at the ClientHello choose. */
 async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
   const verdict = judgeHello(arrival, engine, hello);
+  const { behaviour } = engine;
   switch (verdict.kind) {
     case 'reset':
-      return reset(arrival.socket);
+      return refuse(arrival.socket, behaviour['reset-seen-as']);
     case 'drop':
       arrival.socket.resume();
       return;
     case 'terminate':
       return terminate(arrival, engine, bytes);
     case 'forward':
+      if (!forwards(arrival, behaviour, hello)) return reset(arrival.socket);
+      if (!behaviour['forward-untouched'] && engine.reachable(verdict.lbvserver, arrival.store).length > 0)
+        return terminate(arrival, engine, bytes);
       return engine.forward(arrival, verdict.lbvserver, bytes);
   }
 }
@@ -80,12 +96,12 @@ export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
   const onData = (chunk: Buffer): void => {
     chunks.push(chunk);
     const parsed = reader.push(chunk);
-    if (parsed.state === 'more') return;
+    if (parsed.state === 'more' && engine.behaviour['hello-in-segments']) return;
     socket.off('data', onData);
     socket.off('end', onEnd);
     socket.setTimeout(0, onTimeout);
     socket.pause();
-    if (parsed.state === 'invalid') {
+    if (parsed.state !== 'hello') {
       socket.destroy();
       return;
     }

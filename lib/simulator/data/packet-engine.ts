@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import type { ApplianceBehaviour } from '../../appliance-facts/index.ts';
 import { MEMBER } from '../command/servicegroups.ts';
+import { isSslType } from '../command/vservers.ts';
 import type { Store, StoreChange, StoredRow } from '../store/store.ts';
 import { proxyHeader } from '../wire/proxy-protocol.ts';
 import type { Arrival } from './arrival.ts';
@@ -11,7 +13,8 @@ import { Health } from './health.ts';
 import { MemberDrains } from './member-drains.ts';
 import { Monitoring } from './monitoring.ts';
 import { PolicyBanks } from './policy-bank.ts';
-import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
+import { refuse } from './refuse.ts';
+import { type Connection, dial, idleSeconds, join } from './relay.ts';
 import { type BalancedServer, backendsOf, balancedServerKey, memberKey, States } from './states.ts';
 
 interface PacketEngineOptions {
@@ -21,10 +24,13 @@ interface PacketEngineOptions {
   readonly monotonic: () => number;
   /** Returns the content of a file of the appliance, e.g. the key of a certificate. */
   readonly readFile: (path: string) => Buffer | undefined;
+  readonly behaviour: ApplianceBehaviour;
 }
 
 /** Idle time of TCP-based servers in seconds, when none is set. */
 const IDLE_SECONDS = 9000;
+/** The same of SSL servers. */
+const SSL_IDLE_SECONDS = 180;
 
 /** An open connection to a member. */
 interface Dialled {
@@ -42,6 +48,7 @@ export class PacketEngine {
   readonly states: States;
   readonly counters = new Counters();
   readonly readFile: PacketEngineOptions['readFile'];
+  readonly behaviour: ApplianceBehaviour;
   /** Milliseconds since the epoch. */
   readonly started: number;
   readonly #health: Health;
@@ -55,6 +62,7 @@ export class PacketEngine {
   constructor(options: PacketEngineOptions, stateChanged: () => void) {
     this.started = options.now();
     this.readFile = options.readFile;
+    this.behaviour = options.behaviour;
     this.endpoints = new EndpointMap(options.map, options.resolveMember);
     this.#health = new Health(this.endpoints, options, stateChanged);
     this.#monitoring = new Monitoring(this.#health);
@@ -145,7 +153,8 @@ export class PacketEngine {
   async forward(arrival: Arrival, lbvserver: string, first: Buffer): Promise<void> {
     const { socket, store, client } = arrival;
     const target = store.object('lbvserver', lbvserver);
-    if (target === undefined || target.state === 'DISABLED') return reset(socket);
+    const refused = this.behaviour['forward-without-members'];
+    if (target === undefined || target.state === 'DISABLED') return refuse(socket, refused);
     socket.pause();
     socket.on('error', () => undefined);
     for (const backend of this.#balancer.candidates(target, client.address, store)) {
@@ -159,7 +168,7 @@ export class PacketEngine {
       this.#join(arrival, target, { backend, upstream }, first);
       return;
     }
-    reset(socket);
+    refuse(socket, refused);
   }
 
   async #dial({ address, port, group }: BalancedServer): Promise<Socket | undefined> {
@@ -183,7 +192,7 @@ export class PacketEngine {
     join(connection, {
       first,
       idle: {
-        client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
+        client: this.#clientIdle(target, vserver),
         server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
       },
       counters: this.counters,
@@ -191,6 +200,13 @@ export class PacketEngine {
         if (this.#connections.remove(connection)) this.#drains.lastConnectionClosed(backend, store);
       },
     });
+  }
+
+  /** Returns the idle time-out of a client in seconds. */
+  #clientIdle(target: StoredRow, vserver: StoredRow): number {
+    if (this.behaviour['forward-idle-timeout'] === 'target' || !isSslType(vserver.servicetype))
+      return idleSeconds(target, 'clttimeout', IDLE_SECONDS);
+    return idleSeconds(vserver, 'clttimeout', SSL_IDLE_SECONDS);
   }
 
   /** Resets every open connection. */

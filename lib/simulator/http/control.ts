@@ -75,7 +75,7 @@ async function dispatch(request: NitroRequest, adapted: Adapted, scope: ControlS
   const caller = authenticate(request, sessionId, node);
   if (method === 'GET') {
     permit(caller, readText(target), node);
-    return read(target, node.live(caller.partition), node);
+    return node.coded(() => read(target, node.live(caller.partition), node));
   }
   if (target.area === 'stat') throw new ApplianceError(1237, method, 405);
   if (node.options.now() < node.syncingUntil) throw new ApplianceError(412);

@@ -1,3 +1,4 @@
+import { LOWER_LIMITS } from '../behaviour.ts';
 import { schemaOf } from '../command/run.ts';
 import { ApplianceError } from '../errors.ts';
 import type { LiveState } from '../node/live-state.ts';
@@ -14,16 +15,16 @@ import { decode, parseArgs, parseFilter, type RequestTarget } from './url.ts';
 
 const YES = /^(yes|true)$/i;
 
-function page(parameters: ReadonlyMap<string, string>): ViewQuery['page'] {
+function page(parameters: ReadonlyMap<string, string>, most: number): ViewQuery['page'] {
   const size = Number(parameters.get('pagesize') ?? 0);
   const number = Number(parameters.get('pageno') ?? 1);
   if (!parameters.has('pagesize')) return undefined;
-  if (!Number.isInteger(size) || size < 1 || !Number.isInteger(number) || number < 1)
+  if (!Number.isInteger(size) || size < 1 || size > most || !Number.isInteger(number) || number < 1)
     throw new ApplianceError(1097, 'pagesize');
   return { size, number };
 }
 
-function queryOf(target: RequestTarget): ViewQuery {
+function queryOf(target: RequestTarget, mostRows: number): ViewQuery {
   const { parameters } = target;
   const attrs = parameters.get('attrs');
   return {
@@ -33,7 +34,7 @@ function queryOf(target: RequestTarget): ViewQuery {
     attrs: attrs === undefined || attrs === '' ? undefined : new Set(decode(attrs).toLowerCase().split(',')),
     summary: parameters.get('view')?.toLowerCase() === 'summary',
     count: YES.test(parameters.get('count') ?? ''),
-    page: page(parameters),
+    page: page(parameters, mostRows),
     bulk: YES.test(parameters.get('bulkbindings') ?? '') || YES.test(parameters.get('statbindings') ?? ''),
   };
 }
@@ -90,7 +91,7 @@ export function readFields(
 }
 
 export function read(target: RequestTarget, live: LiveState, node: SimulatedNode): NitroReply {
-  const query = queryOf(target);
+  const query = queryOf(target, live.behaviour['page-rows'] ? Number.POSITIVE_INFINITY : LOWER_LIMITS.page);
   if (target.area === 'stat') {
     const found = statistics(target.kind, query, live, node);
     return done(200, Array.isArray(found) && found.length === 0 ? {} : { [target.kind]: found });

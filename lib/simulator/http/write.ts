@@ -1,6 +1,8 @@
+import { LOWER_LIMITS } from '../behaviour.ts';
 import type { Command, CommandOutcome } from '../command/command.ts';
 import { parentKey } from '../command/objects.ts';
 import { schemaOf } from '../command/run.ts';
+import { MEMBER_LIST } from '../command/servicegroups.ts';
 import { ApplianceError, messageOf } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
@@ -74,7 +76,7 @@ function perform(commands: Iterable<Command>, onError: OnError, { runner, node, 
       if (!(error instanceof ApplianceError)) throw error;
       failed = true;
       responses.push(errorBody(error));
-      if (onError !== 'continue') break;
+      if (onError !== 'continue' || !node.options.behaviour['bulk-continues']) break;
     }
   }
   if (failed && onError === 'rollback') for (const undo of undos.reverse()) undo();
@@ -129,6 +131,8 @@ function macro(request: WriteRequest, scope: WriteScope): NitroReply {
   const action = target.parameters.get('action')?.toLowerCase();
   const operation = action === 'remove' ? 'delete' : operationOf(method, action);
   const idempotent = target.parameters.get('idempotent') === 'yes';
+  const { behaviour } = scope.node.options;
+  if (!behaviour[operation === 'delete' ? 'macro-removes' : 'macro-adds']) throw new ApplianceError(1240);
   const commands = Object.entries(body).flatMap(
     ([kind, given]) => commandsOf(kind, operation, given, idempotent).commands,
   );
@@ -145,6 +149,7 @@ const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 function batch(request: WriteRequest, scope: WriteScope): NitroReply {
+  if (!scope.node.options.behaviour['batch-reads']) throw new ApplianceError(1232, 'batchapi');
   const items = isObject(request.body) ? request.body.batchapi : undefined;
   if (!Array.isArray(items)) throw new ApplianceError(1233);
   const action = request.target.parameters.get('action')?.toUpperCase();
@@ -165,6 +170,8 @@ function batchRead(items: readonly unknown[], scope: WriteScope): NitroReply {
   const results = items.map((item) => {
     try {
       if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
+      const asked = item.type.endsWith('_binding') && !scope.node.options.behaviour['bindings-in-batches'];
+      if (asked) throw new ApplianceError(1095, 'Name argument required for binding object');
       scope.runner.mayRead(item.type);
       return { ...ok, ...readFields(item.type, batchQuery(item), scope.node.live(scope.partition), scope.node) };
     } catch (error) {
@@ -188,6 +195,16 @@ function remove(request: WriteRequest, runner: CommandRunner): NitroReply {
   return done(200);
 }
 
+/** Returns the commands of a bulk call that the simulated build carries out. */
+function inBulk(kind: string, commands: readonly Command[], { node }: WriteScope): readonly Command[] {
+  const { behaviour } = node.options;
+  if (!behaviour['bulk-items'] && commands.length > LOWER_LIMITS.bulk) throw new ApplianceError(1112);
+  const lists = behaviour['member-lists-together'];
+  if (kind !== MEMBER_LIST || commands.length < 2 || lists === 'both') return commands;
+  if (lists === 'refused') throw new ApplianceError(1234);
+  return commands.slice(0, 1);
+}
+
 function single(request: WriteRequest, scope: WriteScope): NitroReply {
   const { body, method, target } = request;
   const { kind } = target;
@@ -200,7 +217,7 @@ function single(request: WriteRequest, scope: WriteScope): NitroReply {
   const operation = operationOf(method, action);
   const status = statusOfWrite(kind, method, action);
   const { commands, bulk } = commandsOf(kind, operation, withName(kind, body[key], target.name), idempotent);
-  if (bulk) return bulkAnswer(perform(commands, request.onError, scope), status);
+  if (bulk) return bulkAnswer(perform(inBulk(kind, commands, scope), request.onError, scope), status);
   const outcome = scope.runner.run(commands[0]!);
   if (outcome.partial === undefined) return done(outcome.set === true ? 200 : status, outcome.fields);
   return { status: 599, body: respond(outcome) };

@@ -1,3 +1,4 @@
+import type { ApplianceBehaviour } from '../../appliance-facts/index.ts';
 import type { PacketEngine } from '../data/packet-engine.ts';
 import type { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
@@ -8,5 +9,6 @@ export interface LiveState {
   readonly root: Store;
   readonly files: Files;
   readonly engine: PacketEngine;
+  readonly behaviour: ApplianceBehaviour;
   readonly now: () => number;
 }

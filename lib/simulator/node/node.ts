@@ -1,3 +1,5 @@
+import type { ApplianceBehaviour } from '../../appliance-facts/index.ts';
+import { codeOf } from '../behaviour.ts';
 import type { Command, CommandOutcome } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { run } from '../command/run.ts';
@@ -24,6 +26,7 @@ interface NodeOptions {
   readonly address: string;
   readonly now: () => number;
   readonly engine: PacketEngine;
+  readonly behaviour: ApplianceBehaviour;
   readonly authority: Authority;
   /** Called with the store of each new partition. */
   readonly attach: (store: Store) => void;
@@ -65,14 +68,15 @@ export class SimulatedNode {
   live(partition: string): LiveState {
     const { root } = this.configuration;
     const store = this.configuration.partition(partition);
-    return { store, root, files: this.files, engine: this.options.engine, now: this.options.now };
+    const { engine, behaviour, now } = this.options;
+    return { store, root, files: this.files, engine, behaviour, now };
   }
 
   context(partition: string, warnings: Warning[], loading = false): Context {
-    const { store, root, files, now } = this.live(partition);
+    const { store, root, files, behaviour, now } = this.live(partition);
     const connections: Context['connections'] = (group, member) =>
       this.options.engine.openConnections(group, String(member.ip), Number(member.port));
-    return { store, root, files, now, warnings, loading, connections, note: this.options.note };
+    return { store, root, files, behaviour, now, warnings, loading, connections, note: this.options.note };
   }
 
   /** Runs one configuration command. */
@@ -80,10 +84,20 @@ export class SimulatedNode {
     const leaving = command.kind === 'nspartition' && command.operation === 'delete' ? partitionOf(command) : undefined;
     if (leaving !== undefined && this.sessions.list().some((session) => session.partition === leaving))
       throw new ApplianceError(2757);
-    const outcome = run(command, this.context(partition, warnings));
+    const outcome = this.coded(() => run(command, this.context(partition, warnings)));
     if (leaving !== undefined) this.configuration.drop(leaving);
     this.touch();
     return outcome;
+  }
+
+  /** Runs a command or a read, and gives a refusal the code of the simulated build. */
+  coded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ApplianceError)) throw error;
+      throw error.withCode(codeOf(this.options.behaviour, error.code));
+    }
   }
 
   touch(): void {

@@ -52,7 +52,7 @@ function nsconfig(node: SimulatedNode): Record<string, unknown> {
     lastconfigchangedtime: applianceTime(lastChange),
     ...(lastSave === undefined ? {} : { lastconfigsavetime: applianceTime(lastSave) }),
     currentsytemtime: applianceTime(now),
-    systemtime: String(Math.floor(now / 1000)),
+    systemtime: node.options.behaviour['clock-in-seconds'] ? String(Math.floor(now / 1000)) : applianceTime(now),
     primaryip: node.options.address,
     flags: '8',
     configchanged: unsaved,

@@ -7,6 +7,8 @@ import { computed } from './computed.ts';
 /** Attributes that are never shown: secrets, and arguments of commands. */
 const hidden = new Set(['password', 'passplain', 'rpcnodepassword', 'radkey', 'secondarypassword', 'newname']);
 
+const VSERVERS = new Set(['lbvserver', 'csvserver']);
+
 function shown(kind: string, attribute: string, value: unknown): unknown {
   return typeof value === 'number' && !isShownAsNumber(kind, attribute) ? String(value) : value;
 }
@@ -25,6 +27,7 @@ function monitorInterval(row: StoredRow, attribute: string): unknown {
 /** Returns an attribute as it is shown; undefined when it is not shown. */
 export function attributeOf(kind: string, row: StoredRow, attribute: string, live: LiveState): unknown {
   if (hidden.has(attribute) || attribute.startsWith('$')) return undefined;
+  if (attribute === 'state' && VSERVERS.has(kind) && !live.behaviour['state-shown']) return undefined;
   if (kind === 'lbmonitor') {
     const special = monitorInterval(row, attribute);
     if (special !== undefined) return shown(kind, attribute, special);

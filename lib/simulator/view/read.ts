@@ -27,6 +27,9 @@ export type RowSource =
   | { readonly kind: string; readonly row: StoredRow }
   | { readonly rendered: Record<string, unknown> };
 
+/** The entries of string maps. */
+const MAP_ENTRY = 'policystringmap_pattern_binding';
+
 /** Attributes that `view=summary` shows. */
 const SUMMARY = new Set([
   'name',
@@ -54,6 +57,8 @@ function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: LiveState)
   const { kind } = schema;
   if (query.name === undefined) {
     if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
+    // Such a build answers a filter over all parents with nothing.
+    if (query.filter.length > 0 && kind === MAP_ENTRY && !live.behaviour['filter-across-maps']) return;
     for (const row of live.store.allBindings(kind)) yield { kind, row };
     for (const row of defaultBindings(kind, undefined, live.store)) yield { kind, row };
     return;
@@ -184,10 +189,13 @@ export function answerRows(
   live: LiveState,
 ): Record<string, unknown>[] | undefined {
   checkFilter(schema, query);
-  const found: RowSource[] = [];
-  for (const source of rows) if (selected(source, query, live)) found.push(source);
-  if (query.count) return [{ __count: found.length }];
   const { page } = query;
-  const shown = page === undefined ? found : found.slice((page.number - 1) * page.size, page.number * page.size);
+  const cut = <T>(all: T[]): T[] =>
+    page === undefined ? all : all.slice((page.number - 1) * page.size, page.number * page.size);
+  const filterFirst = live.behaviour['filter-before-pages'];
+  const found: RowSource[] = [];
+  for (const source of filterFirst ? rows : cut([...rows])) if (selected(source, query, live)) found.push(source);
+  if (query.count) return [{ __count: found.length }];
+  const shown = filterFirst ? cut(found) : found;
   return shown.length === 0 ? undefined : shown.map((source) => render(source, query, live));
 }

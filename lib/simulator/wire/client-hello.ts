@@ -6,6 +6,8 @@ export interface ClientHello {
   readonly length: number;
   /** `legacy_version`, e.g. 0x0303. */
   readonly version: number;
+  /** Versions of the extension `supported_versions` without those of GREASE; undefined when the client sends none. */
+  readonly supportedVersions?: readonly number[];
   readonly ciphers: readonly number[];
   readonly protocols: readonly string[];
   readonly sessionId: boolean;
@@ -15,6 +17,7 @@ export interface ClientHello {
 const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_ALPN = 16;
 const EXTENSION_SESSION_TICKET = 35;
+const EXTENSION_SUPPORTED_VERSIONS = 43;
 
 /** Reads fields off a message in order; throws a RangeError when the message ends too early. */
 class Reader {
@@ -59,6 +62,14 @@ function applicationProtocols(extension: Reader): string[] {
   return names;
 }
 
+/** Reads the versions that a client supports. GREASE versions (RFC 8701) have two equal bytes that end in `a`. */
+function supportedVersions(extension: Reader): number[] {
+  const versions: number[] = [];
+  extension.take(1);
+  while (extension.left > 1) versions.push(extension.number(2));
+  return versions.filter((version) => (version & 0x0f0f) !== 0x0a0a);
+}
+
 /**
  * Parses the message without its header; skips GREASE values (RFC 8701) like any unknown extension.
  *
@@ -73,8 +84,9 @@ export function parseClientHello(body: Buffer): ClientHello {
   const ciphers: number[] = [];
   while (suites.left > 0) ciphers.push(suites.number(2));
   reader.vector(1);
-  const found: { name: string | undefined; protocols: string[]; ticket: boolean } = {
+  const found: { name: string | undefined; protocols: string[]; ticket: boolean; versions: number[] | undefined } = {
     name: undefined,
+    versions: undefined,
     protocols: [],
     ticket: false,
   };
@@ -85,6 +97,7 @@ export function parseClientHello(body: Buffer): ClientHello {
       const extension = extensions.vector(2);
       if (type === EXTENSION_SERVER_NAME && extension.left > 0) found.name = serverName(extension);
       if (type === EXTENSION_ALPN) found.protocols = applicationProtocols(extension);
+      if (type === EXTENSION_SUPPORTED_VERSIONS && extension.left > 0) found.versions = supportedVersions(extension);
       if (type === EXTENSION_SESSION_TICKET) found.ticket = extension.left > 0;
     }
   }
@@ -96,5 +109,6 @@ export function parseClientHello(body: Buffer): ClientHello {
     protocols: found.protocols,
     sessionId,
     sessionTicket: found.ticket,
+    ...(found.versions === undefined ? {} : { supportedVersions: found.versions }),
   };
 }

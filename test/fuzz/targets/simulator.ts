@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_BEHAVIOUR } from '../../../lib/simulator/behaviour.ts';
 import type { Context } from '../../../lib/simulator/command/context.ts';
 import { Configuration } from '../../../lib/simulator/config/configuration.ts';
 import { loadConfig } from '../../../lib/simulator/config/read.ts';
@@ -179,6 +180,7 @@ function emptyTarget() {
     () => {},
   );
   const context = (partition: string, warnings: Context['warnings'], loading: boolean): Context => ({
+    behaviour: DEFAULT_BEHAVIOUR,
     store: configuration.partition(partition),
     root: configuration.root,
     files,

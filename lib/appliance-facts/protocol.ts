@@ -1,0 +1,135 @@
+import type { Fact } from './fact.ts';
+
+const READS = 'lib/nitro/reads.ts';
+const BULK = 'lib/nitro/bulk.ts';
+
+/** Properties of the NITRO API. The product learns most of them at run time, and has a slower way where they are absent. */
+export const PROTOCOL_FACTS = {
+  'map-key-again': {
+    statement: 'A key of a string map that is bound again gets the new value in the same call.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'A host cannot move to another back end: its row keeps the old value, and the audit reports it.',
+    usedIn: 'lib/plan/diff.ts',
+  },
+  'map-key-again-drops-comment': {
+    statement: 'A key that is bound again without a comment loses its comment.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Nothing changes: the product always sends the comment.',
+    usedIn: 'lib/ledger/rows.ts',
+  },
+  'ssl-policy-set-while-bound': {
+    statement: 'The rule of an SSL policy can be set while the policy is bound.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'A changed rule is refused, and its Ingress is reported as failed.',
+    usedIn: 'lib/plan/diff.ts',
+  },
+  'sni-concatenation': {
+    statement: 'A rule may put a text before CLIENT.SSL.CLIENT_HELLO.SNI with +.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'No TLS front end can be made: the rule of its gate looks for wildcards so.',
+    usedIn: 'lib/netscaler/expressions.ts',
+  },
+  'sni-equals-any': {
+    statement: 'A rule may compare CLIENT.SSL.CLIENT_HELLO.SNI with a pattern set by EQUALS_ANY.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Nothing changes: the product uses string maps.',
+    usedIn: 'lib/netscaler/expressions.ts',
+  },
+  'graceful-at-add': {
+    statement: 'A service group takes autoDisablegraceful and autoDisabledelay when it is added.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'No back end can be made: its service group is refused.',
+    usedIn: 'lib/netscaler/backend.ts',
+  },
+  'member-lists-together': {
+    statement: 'What one call with the member lists of two service groups does.',
+    values: ['both', 'first only', 'refused'],
+    expected: 'both',
+    otherwise: 'Each list is a call of its own.',
+    usedIn: 'lib/nitro/members.ts',
+  },
+  'list-changes-weight': {
+    statement: 'A member list changes the weight of a member that stays.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Each weight that differs is set in a further call.',
+    usedIn: 'lib/nitro/classic-members.ts',
+  },
+  'batch-reads': {
+    statement: 'One call (batchapi) can read several types.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Each type is read in a call of its own.',
+    usedIn: READS,
+  },
+  'bindings-in-batches': {
+    statement: 'A batch can read bindings with a filter.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Bindings are read in a call of their own.',
+    usedIn: READS,
+  },
+  'filter-across-maps': {
+    statement: 'A filter over the entries of all string maps finds those of several maps.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Each map is read in a call of its own.',
+    usedIn: READS,
+  },
+  'filter-before-pages': {
+    statement: 'A list is filtered before it is cut into pages.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Filtered lists are read whole, in one answer.',
+    usedIn: READS,
+  },
+  'bulk-continues': {
+    statement: 'With X-NITRO-ONERROR continue, a call attempts every row after a failed one, and answers for each.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'The rows that were not attempted are sent again.',
+    usedIn: BULK,
+  },
+  'macro-adds': {
+    statement: 'One call (macroapi) adds rows of several types in the order given.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'The rows are sent again, one call for each.',
+    usedIn: BULK,
+  },
+  'macro-removes': {
+    statement: 'One call (macroapi) removes rows of several types in the order given.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'The rows are removed one by one.',
+    usedIn: BULK,
+  },
+  'state-shown': {
+    statement: 'The row of a disabled virtual server has the attribute state.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Whether somebody disabled the server is told by curstate.',
+    usedIn: 'lib/nitro/inventory/as-made.ts',
+  },
+  'clock-in-seconds': {
+    statement: 'The attribute systemtime of nsconfig is in seconds since 1970.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'nspass doctor does not compare the clocks.',
+    usedIn: 'lib/cli/doctor/appliance-facts.ts',
+  },
+  'policies-in-partition': {
+    statement: 'An admin partition takes SSL policies at the ClientHello.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'The product cannot serve from an admin partition: use the default one.',
+    usedIn: 'lib/nitro/session.ts',
+    needs: 'partition',
+  },
+} as const satisfies Readonly<Record<string, Fact>>;
