@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CredentialsUnavailable, credentialsSource } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
-import type { StatisticsReader } from '../nitro/index.ts';
+import type { NitroSession, StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import { type TerminalOptions, terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
@@ -29,6 +29,8 @@ export interface ApplianceTargetOptions extends CloudOptions {
   readonly systemId?: string;
   readonly ca?: string;
   readonly insecure?: boolean;
+  /** Admin partition, with `nitro`; a configuration has its own. */
+  readonly partition?: string;
 }
 
 /** An appliance that answers. */
@@ -38,6 +40,8 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
+  /** Bare calls, over the same session. */
+  readonly calls: Pick<NitroSession, 'request'>;
   /**
    * Gives the next calls their time. Without it, calls fail some minutes after the target was opened.
    *
@@ -88,7 +92,7 @@ function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
   if (nitro === undefined) {
     throw new UsageError('No appliance is named: add --nitro URL, or --config appliances.yml --appliance NAME.');
   }
-  const { systemId, ca, insecure = false } = options;
+  const { systemId, ca, insecure = false, partition } = options;
   const parsed = AppliancesConfig.safeParse({
     appliances: [
       {
@@ -98,6 +102,7 @@ function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
         credentials: { environment: CREDENTIALS_PREFIX },
         tls: { verify: !insecure, ...(ca === undefined ? {} : { ca: resolve(ca) }) },
         ...(systemId === undefined ? {} : { systemId }),
+        ...(partition === undefined ? {} : { partition }),
       },
     ],
   });
@@ -157,6 +162,7 @@ export function targetOf(options: ApplianceTargetOptions, terminal?: TerminalOpt
       config,
       engine: engines.engineOf(config, TIME_MS),
       statistics: engines.statisticsOf(config),
+      calls: engines.callsOf(config),
       renew: (ms = TIME_MS) => void engines.engineOf(config, ms),
       gaveUp,
       username: async () => (await credentials.get(config)).username,

@@ -13,6 +13,10 @@ import {
 import { addMapping } from './local/mapping-option.ts';
 import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
+import { readFacts } from './verify/report-file.ts';
+
+/** Release and build that are reported where nothing else is given. */
+const VERSION = '14.1-51.80';
 
 interface Listen {
   readonly host: string;
@@ -29,7 +33,8 @@ interface Given {
   readonly map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly config?: string;
   readonly save?: string;
-  readonly version: string;
+  readonly facts?: string;
+  readonly version?: string;
   readonly ha?: Listen;
   readonly console?: Listen;
   readonly saveTime: number;
@@ -150,7 +155,12 @@ export function applianceCommand(): Command {
     )
     .option('--config <file>', 'configuration to start with: an ns.conf, or a part of one')
     .option('--save <file>', 'file that "save ns config" writes, and that is loaded at the start')
-    .option('--version <release-build>', 'release and build to report', version, '14.1-51.80')
+    .option('--facts <file>', 'report of nspass verify: behave as the appliance that it is about')
+    .addOption(
+      new Option('--version <release-build>', 'release and build to report')
+        .argParser(version)
+        .default(undefined, VERSION),
+    )
     .option('--ha <host:port>', 'address of a second node, which makes an HA pair', listen)
     .option('--console <host:port>', 'address of a NetScaler Console in front of it, with the same user', listen)
     .option('--save-time <ms>', 'milliseconds that saving takes, as on a real appliance', milliseconds, 600)
@@ -173,13 +183,15 @@ async function optionsOf(given: Given, report: Reporter): Promise<SimulatorOptio
   const https = await httpsOf(given);
   const config = given.config === undefined ? undefined : readText(given.config);
   if (given.save !== undefined) checkFile(given.save);
+  const facts = given.facts === undefined ? undefined : readFacts(given.facts);
   const { username, password } = given;
   const instance = { ip: '192.0.2.1', name: 'simulated', id: 'simulated', username, password };
   return {
     listen: given.listen,
     username,
     password,
-    version: given.version,
+    version: given.version ?? facts?.build ?? VERSION,
+    ...(facts === undefined ? {} : { facts: facts.behaviour }),
     map: given.map,
     onFrontend: report.frontend,
     ...(https === undefined ? {} : { https }),

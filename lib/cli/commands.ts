@@ -117,6 +117,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./appliance.ts')).applianceCommand(),
   },
   {
+    name: 'verify',
+    usage: '[options]',
+    description: 'ask an appliance what no document says, and report it; without --yes, only print what would be made',
+    load: async () => (await import('./verify/command.ts')).verifyCommand(),
+  },
+  {
     name: 'replay',
     usage: '[options]',
     description: 'send archived desired state to the appliances again, and wait until they have applied it',

@@ -91,6 +91,11 @@ export class Engines {
     };
   }
 
+  /** Returns the bare calls to an appliance, over the same session as its engine. */
+  callsOf(appliance: ApplianceConfig): Pick<NitroSession, 'request'> {
+    return this.#connection(appliance).session;
+  }
+
   /** Logs out of every appliance. */
   async close(): Promise<void> {
     const connections = [...this.#connections.values()];

@@ -67,6 +67,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   appliance: ['--config', '/nope.conf'],
   replay: ['--dry-run', '--config', '/nope.yml'],
   redrive: ['--region', 'eu central'],
+  verify: ['--check', '/nope.json'],
   remove: ['--config', 'appliances.example.yml'],
 };
 
