@@ -12,6 +12,7 @@ import { renderApplianceDefaults } from './appliance-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { renderConformance } from './conformance-docs.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
+import { renderApplianceFacts } from './fact-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
 import { renderWhy } from './why-docs.ts';
 
@@ -34,6 +35,7 @@ function generated(): Map<string, string> {
     'docs/admission.md': renderAdmission,
     'docs/annotations.md': renderAnnotations,
     'docs/appliance-defaults.md': renderApplianceDefaults,
+    'docs/appliance-facts.md': renderApplianceFacts,
     'docs/conformance.md': renderConformance,
     'docs/events.md': renderEvents,
     'docs/findings.md': renderFindings,

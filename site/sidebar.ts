@@ -59,6 +59,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Events', link: '/events' },
       { text: 'Metrics', link: '/metrics' },
       { text: 'Traces', link: '/traces' },
+      { text: 'Appliance facts', link: '/appliance-facts' },
       { text: 'Glossary', link: '/glossary' },
       { text: 'Performance', link: '/performance' },
       { text: 'Quality', link: '/quality' },

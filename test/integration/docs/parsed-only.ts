@@ -17,6 +17,11 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
     why: 'needs a deployment and a cluster; test/integration/cloud and test/integration/kubernetes check them',
   },
   {
+    form: /^nspass verify .*(--vip|--sign-key|--key)\b/,
+    why: 'needs a route to the appliance, or a key; test/integration/cli/verify.test.ts runs the same',
+  },
+  { form: /^nspass appliance --facts /, why: 'ends with Ctrl-C only; test/integration/cli/verify.test.ts runs it' },
+  {
     form: /^nspass remove .*--yes/,
     why: 'takes the routes of the other commands away; test/integration/runbooks runs it',
   },
