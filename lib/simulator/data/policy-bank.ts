@@ -14,6 +14,12 @@ interface Entry {
   readonly run: Evaluate;
 }
 
+/** The sorted policies of a server, and how they were chosen. */
+interface Bank {
+  readonly definition: PolicyBankDefinition;
+  readonly entries: readonly Entry[];
+}
+
 interface PolicyVerdict {
   /** Name of the action: built in, or an object. */
   readonly action: string;
@@ -51,12 +57,12 @@ export interface PolicyBankDefinition {
 
 /**
  * The policy banks of a partition. Rules are compiled once and banks sorted once, until one of their parts changes: a
- * connection only walks a list.
+ * connection only walks a list. A policy that is bound is put in its place, because thousands are bound one after the other.
  */
 export class PolicyBanks {
   readonly store: Store;
   readonly #counters: Counters;
-  readonly #byVserver = new Map<string, Map<string, readonly Entry[]>>();
+  readonly #byVserver = new Map<string, Map<string, Bank>>();
   /** Compiled attributes by row: a change replaces the row. */
   #compiled = new WeakMap<StoredRow, Map<string, Compiled>>();
 
@@ -65,12 +71,13 @@ export class PolicyBanks {
     this.#counters = counters;
     store.onChange(({ kind, before, after }) => {
       if (kind.endsWith('policy_binding')) {
-        const row = after ?? before!;
-        this.#byVserver.get(kind)?.delete(String(row.vservername ?? row.name));
+        if (before === undefined && after !== undefined) this.#insert(kind, after);
+        else this.#byVserver.get(kind)?.delete(serverOf(before!));
       } else if (kind === 'policyexpression') {
         this.#byVserver.clear();
         this.#compiled = new WeakMap();
-      } else if (kind.endsWith('policy')) {
+      } else if (kind.endsWith('policy') && before !== undefined) {
+        // A new policy is bound nowhere yet.
         this.#byVserver.clear();
       }
     });
@@ -154,25 +161,42 @@ export class PolicyBanks {
       byVserver = new Map();
       this.#byVserver.set(definition.binding, byVserver);
     }
-    let policies = byVserver.get(vserver);
-    if (policies === undefined) {
-      policies = this.#entries(vserver, definition);
-      byVserver.set(vserver, policies);
+    let bank = byVserver.get(vserver);
+    if (bank === undefined) {
+      bank = { definition, entries: this.#entries(vserver, definition) };
+      byVserver.set(vserver, bank);
     }
-    return policies;
+    return bank.entries;
+  }
+
+  /** Puts a new binding behind those of its priority and before the next. */
+  #insert(kind: string, binding: StoredRow): void {
+    const [banks, server] = [this.#byVserver.get(kind), serverOf(binding)];
+    const bank = banks?.get(server);
+    if (banks === undefined || bank === undefined) return;
+    const entry = this.#entry(binding, bank.definition);
+    if (entry === undefined) return;
+    const behind = bank.entries.findLastIndex(({ priority }) => priority <= entry.priority);
+    banks.set(server, { ...bank, entries: bank.entries.toSpliced(behind + 1, 0, entry) });
   }
 
   #entries(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
     const list: Entry[] = [];
     for (const binding of this.store.bindings(definition.binding, vserver)) {
-      const policy = this.store.object(definition.policyKind, String(binding.policyname));
-      if (policy === undefined || !definition.select(binding)) continue;
-      const goto = String(binding.gotopriorityexpression ?? 'END');
-      const rule = this.expression(policy, 'rule');
-      const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;
-      list.push({ priority: Number(binding.priority), goto, policy, binding, run });
+      const entry = this.#entry(binding, definition);
+      if (entry !== undefined) list.push(entry);
     }
     return list.sort((a, b) => a.priority - b.priority);
+  }
+
+  /** @returns undefined for a binding that the bank does not hold. */
+  #entry(binding: StoredRow, definition: PolicyBankDefinition): Entry | undefined {
+    const policy = this.store.object(definition.policyKind, String(binding.policyname));
+    if (policy === undefined || !definition.select(binding)) return undefined;
+    const goto = String(binding.gotopriorityexpression ?? 'END');
+    const rule = this.expression(policy, 'rule');
+    const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;
+    return { priority: Number(binding.priority), goto, policy, binding, run };
   }
 
   #gotoTarget(goto: string, subject: Subject): number | undefined {
@@ -180,3 +204,5 @@ export class PolicyBanks {
     return typeof value === 'number' ? value : undefined;
   }
 }
+
+const serverOf = (binding: StoredRow): string => String(binding.vservername ?? binding.name);

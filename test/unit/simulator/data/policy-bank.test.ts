@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../../lib/simulator/data/counters.ts';
 import { PolicyBanks, setsOf } from '../../../../lib/simulator/data/policy-bank.ts';
 import type { Subject } from '../../../../lib/simulator/expression/values.ts';
 import { referencesOf } from '../../../../lib/simulator/store/links.ts';
-import { Store, type StoredRow } from '../../../../lib/simulator/store/store.ts';
+import { bindingId, Store, type StoredRow } from '../../../../lib/simulator/store/store.ts';
 
 const FACTS = {
   binding: 'sslvserver_sslpolicy_binding',
@@ -170,5 +171,30 @@ describe('a policy bank', () => {
       counters.undefs('sslpolicy', 'u'),
       counters.hits('sslpolicy', 'u'),
     ]).toEqual([2, 2, 0]);
+  });
+
+  const steps = fc.array(
+    fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), priority: fc.nat(4), bind: fc.boolean() }),
+  );
+  it('binds and unbinds one by one → decides as one that is built anew', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { store, decide } = bank();
+        const binding = 'sslvserver_sslpolicy_binding';
+        for (const { name, priority, bind } of all) {
+          const bound = [...store.bindings(binding, 'cs')].find((row) => row.policyname === name);
+          if (bind && bound === undefined) {
+            store.put('sslpolicy', name, { name, rule: 'true', action: `do-${name}` });
+            const type = priority === 0 ? 'REQUEST' : 'CLIENTHELLO_REQ';
+            store.putBinding(binding, 'cs', { vservername: 'cs', policyname: name, priority, type });
+          } else if (!bind && bound !== undefined) {
+            store.removeBinding(binding, 'cs', bindingId(binding, bound));
+          }
+          const subject: Subject = { sets: setsOf(store), client: { address: '10.0.0.1', port: 1 } };
+          const anew = new PolicyBanks(store, new Counters()).evaluate('cs', FACTS, subject);
+          expect(decide()).toBe(anew?.action);
+        }
+      }),
+    );
   });
 });
