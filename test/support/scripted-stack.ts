@@ -4,7 +4,7 @@ import { replayArchive } from '../../lib/aws/replay.ts';
 import { queueDepth, untilQuiet } from '../../lib/cli/local/quiet.ts';
 import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../lib/config/topology.ts';
-import type { BusEvent, ReceivedEvent } from '../../lib/contract/index.ts';
+import type { BusEvent } from '../../lib/contract/index.ts';
 import { createForwarder, type Forwarder, MemorySequences, queueOutcomes } from '../../lib/forwarder/index.ts';
 import type { SourceSink } from '../../lib/forwarder/source/source.ts';
 import type { K8sObject } from '../../lib/ingress/kubernetes.ts';
@@ -23,8 +23,6 @@ export interface ScriptedStackOptions {
   readonly map: ReadonlyMap<string, SimulatedEndpoint>;
   /** Takes each event before it is sent. */
   readonly onEvent?: (event: BusEvent) => void;
-  /** Takes each outcome after the forwarder handled it. */
-  readonly onOutcome?: (event: ReceivedEvent) => void;
   /** Takes the duration of each batch of the function, in milliseconds, and its number of messages. */
   readonly onBatch?: (batch: { readonly records: number; readonly durationMs: number }) => void;
 }
@@ -45,7 +43,7 @@ export interface ScriptedStack {
 }
 
 export async function startScriptedStack(options: ScriptedStackOptions): Promise<ScriptedStack> {
-  const { initial, map, onEvent, onOutcome, onBatch } = options;
+  const { initial, map, onEvent, onBatch } = options;
   const appliance = await startSimulator({ ...CREDENTIALS, map });
   const cloud = await createLocalCloud({ appliances: [APPLIANCE], clusters: { [APPLIANCE]: [CLUSTER] } });
   const publisher = createPublisher({ client: cloud.eventBridge, busName: cloud.busName });
@@ -76,7 +74,6 @@ export async function startScriptedStack(options: ScriptedStackOptions): Promise
 
   let sink: SourceSink | undefined;
   const queueUrl = cloud.queue(outcomesQueueName(CLUSTER)).url;
-  const outcomes = queueOutcomes({ client: cloud.sqs, queueUrl, log: silentLog });
   const forwarder = createForwarder({
     cluster: CLUSTER,
     clusterUid: 'uid',
@@ -94,14 +91,7 @@ export async function startScriptedStack(options: ScriptedStackOptions): Promise
         return publisher.publish(events);
       },
     },
-    outcomes: {
-      start: (handle) =>
-        outcomes.start(async (event) => {
-          await handle(event);
-          onOutcome?.(event);
-        }),
-      stop: () => outcomes.stop(),
-    },
+    outcomes: queueOutcomes({ client: cloud.sqs, queueUrl, log: silentLog }),
     reporter: { status() {}, event() {} },
     sequences: new MemorySequences(),
     log: silentLog,

@@ -1,4 +1,5 @@
 import { largestBatches } from '../batch.ts';
+import { changeProbe } from '../change-probe.ts';
 import type { Benchmark } from '../figure.ts';
 import { memberLists } from '../member-lists.ts';
 import { parsers } from '../parsers.ts';
@@ -29,6 +30,7 @@ export const REPORT: readonly Part[] = [
   small,
   rollingRestart,
   inProcess('pipeline', pipeline),
+  inProcess('change-probe', changeProbe),
   program(
     'forwarder',
     'memory and start of the forwarder, 10,000 Ingresses, Services and EndpointSlices',
