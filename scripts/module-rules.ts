@@ -44,6 +44,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it shows what was read, and writes nothing: AWS and the terminal belong to the command',
     never: ['@kubernetes/client-node', 'axios'],
   },
+  history: {
+    imports: ['reconcile', 'preview', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract'],
+    because: 'it decides by the pure parts of the engine: what it reads is an archive, and it writes nothing',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   status: {
     imports: ['nitro', 'netscaler', 'ledger', 'route', 'contract'],
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
@@ -133,6 +138,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'status',
       'console',
       'preview',
+      'history',
       'nitro',
       'plan',
       'netscaler',

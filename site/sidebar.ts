@@ -44,6 +44,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Troubleshooting', link: '/troubleshooting' },
       { text: 'One host, one command', link: '/why' },
+      { text: 'What was configured, and why', link: '/history' },
       { text: 'Runbooks', link: '/runbooks/README' },
       { text: 'Findings', link: '/findings' },
     ],

@@ -87,6 +87,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'at',
+    usage: '[options] <time>',
+    description: 'show what was configured at a time, from an archive, and which event explains each line',
+    load: async () => (await import('./at.ts')).atCommand(),
+  },
+  {
+    name: 'history',
+    usage: '[options] <host>',
+    description: 'list what happened to a host, from an archive, and with which event',
+    load: async () => (await import('./history.ts')).historyCommand(),
+  },
+  {
     name: 'doctor',
     usage: '[options]',
     description: 'check that everything the system needs is there, and say what to do where it is not',

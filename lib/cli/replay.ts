@@ -7,11 +7,12 @@ import { ReplayUnfinished } from '../aws/replay.ts';
 import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
 import { inCloud } from './cloud-target.ts';
 import { repeatable } from './repeatable.ts';
-import { parseTime, planReplay } from './replay-plan.ts';
+import { planReplay } from './replay-plan.ts';
 import { createReplayProgress } from './replay-progress.ts';
 import { type ReplayResult, runReplay } from './replay-run.ts';
 import { dryRunText, planJson, previewReplay, resultJson } from './replay-text.ts';
 import { replayVerifier } from './replay-verify.ts';
+import { timeOption } from './time-option.ts';
 
 interface Options extends CloudOptions {
   readonly from?: Date;
@@ -27,16 +28,6 @@ interface Options extends CloudOptions {
 
 /** Delay until EventBridge has archived an event (user guide, *Replaying events*), in milliseconds. */
 const ARCHIVE_LAG_MS = 10 * 60_000;
-
-const timeOption = (text: string): Date => {
-  const parsed = parseTime(text, Date.now());
-  if (parsed === undefined) {
-    throw new InvalidArgumentError(
-      'Expected a time, such as 2026-11-24T08:00:00Z, or an age, such as 90m, 12h, 7d or 4w.',
-    );
-  }
-  return parsed;
-};
 
 /** Exit status if events are left, or an appliance differs from what is recorded. */
 const COMPLAINTS = 1;

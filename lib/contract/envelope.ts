@@ -130,6 +130,13 @@ export class EventInvalid extends Error {
   }
 }
 
+/** An event as an archive keeps it. */
+export interface ArchivedEvent {
+  readonly event: ReceivedEvent;
+  /** Time at which the bus had it, in milliseconds since the epoch: whole seconds; never NaN. */
+  readonly published: number;
+}
+
 /**
  * Reads an EventBridge envelope: the JSON body of a queue's message.
  *
@@ -137,6 +144,11 @@ export class EventInvalid extends Error {
  * @throws {EventInvalid} with a reason that names the offending field.
  */
 export function parseEnvelope(body: string, expected: { readonly account?: string } = {}): ReceivedEvent {
+  return parseArchived(body, expected).event;
+}
+
+/** Reads an EventBridge envelope with the time of the bus. @throws {EventInvalid} as {@link parseEnvelope}. */
+export function parseArchived(body: string, expected: { readonly account?: string } = {}): ArchivedEvent {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -163,7 +175,7 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
   if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
   const time = Date.parse(envelope.data.detail.time);
   if (Number.isNaN(time)) throw new EventInvalid(`time "${envelope.data.detail.time}" is no date`);
-  return {
+  const event = {
     detailType,
     data: data.data,
     id: envelope.data.detail.id,
@@ -174,6 +186,8 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
       triggeredAt: parseTriggerTime(envelope.data.detail.triggertime, time),
     }),
   } as ReceivedEvent;
+  const published = Date.parse(envelope.data.time);
+  return { event, published: Number.isNaN(published) ? time : published };
 }
 
 /** Returns the first three issues of a zod error in one line, each with its path. */

@@ -1,9 +1,11 @@
 export { HybridClock } from './clock.ts';
 export {
+  type ArchivedEvent,
   type BusEvent,
   type CloudEvent,
   EventInvalid,
   explain,
+  parseArchived,
   parseEnvelope,
   type ReceivedEvent,
   toEvent,

@@ -81,20 +81,28 @@ const TLS_ROUTE_FIRST = '01';
  * Returns the key of an owner (docs/protocol.md, *Words*). Ingresses have a key space of their own, and so have TLSRoutes
  * and Gateways together, so that a snapshot of the ones says nothing about the others.
  */
-export function ownerKey(owner: Owner): string {
-  const known = KEYS.get(owner);
+export function ownerKey({ cluster, namespace, name }: Owner): string {
+  const text = `${cluster}/${namespace}/${name}`;
+  const known = KEYS.get(text);
   if (known !== undefined) return known;
-  const key = keyOf(owner);
-  KEYS.set(owner, key);
+  const key = keyOf(text, name);
+  if (KEYS.size >= MOST_KEYS) KEYS.clear();
+  KEYS.set(text, key);
   return key;
 }
 
-/** Keys of the owners that exist: a plan asks for each several times, and owners never change. */
-const KEYS = new WeakMap<Owner, string>();
+/**
+ * Keys by the owner's name: a plan asks for each several times, and every snapshot names the same owners. A map with weak keys
+ * would have the garbage collector look at each owner that ever was.
+ */
+const KEYS = new Map<string, string>();
+/** About 10 MB. */
+const MOST_KEYS = 50_000;
 
-function keyOf(owner: Owner): string {
-  const key = digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
-  if (objectOf(owner).kind === 'Ingress') return key;
+/** @param text the owner as one text. */
+function keyOf(text: string, name: string): string {
+  const key = digest(text);
+  if (objectOf({ name }).kind === 'Ingress') return key;
   return `${TLS_ROUTE_FIRST[ALPHABET.indexOf(key[0] as string) % 2]}${key.slice(1)}`;
 }
 

@@ -20,6 +20,7 @@ export function poolSize(range: string): bigint {
  * @param ranges addresses and CIDRs; an invalid one has no address.
  */
 export function poolAddresses(ranges: readonly string[]): readonly string[] {
+  if (ranges.length === 0) return ranges;
   const known = expanded.get(ranges);
   if (known !== undefined) return known;
   const addresses = new Set<string>();

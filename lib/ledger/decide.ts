@@ -197,6 +197,7 @@ export function owedWatermarks<S>(
       return snapshot.flagged || changed.has(snapshot) || outvoted.has(snapshot) || olderTombstone;
     })
     .map(({ from, to, sequence }) => ({ from, to, sequence }));
+  if (owed.length === 0) return [];
   const covered = new Set(obsolete([...ledger.watermarks, ...owed]));
   return owed.filter((mark) => !covered.has(mark));
 }

@@ -14,3 +14,13 @@ export function hostForm(host: string): HostForm {
   if (host.startsWith('**.')) return 'many-label';
   return host.startsWith('*.') ? 'one-label' : 'exact';
 }
+
+/** Returns whether a host covers a name, or is the same text. @param name canonical; may be a wildcard itself. */
+export function coversName(host: string, name: string): boolean {
+  if (host === name) return true;
+  const form = hostForm(host);
+  if (form === 'exact' || hostForm(name) !== 'exact') return false;
+  const suffix = host.slice(host.indexOf('.'));
+  const label = name.slice(0, -suffix.length);
+  return name.endsWith(suffix) && label !== '' && (form === 'many-label' || !label.includes('.'));
+}

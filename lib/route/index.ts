@@ -6,7 +6,7 @@ export {
   frontendKey,
   frontendsOf,
 } from './canonical.ts';
-export { type HostForm, hostForm } from './host-form.ts';
+export { coversName, type HostForm, hostForm } from './host-form.ts';
 export {
   type Attributes,
   type Backend,

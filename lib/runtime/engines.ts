@@ -1,7 +1,6 @@
 import { credentialsSource } from '../aws/secrets.ts';
 import { type Sleep, sleep as sleepFor } from '../aws/sleep.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
-import { ingressRules } from '../config/rules.ts';
 import {
   createTransport,
   endpointOf,
@@ -16,6 +15,7 @@ import type { Engine } from '../reconcile/index.ts';
 import type { FailedAttempt } from '../retry/backoff.ts';
 import { silentTracing } from '../tracing/index.ts';
 import { readCertificateAuthority } from './certificate-authority.ts';
+import { engineSettings } from './engine-settings.ts';
 import { measured } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
 import { tracedTransport } from './traced-transport.ts';
@@ -75,19 +75,7 @@ export class Engines {
       writer: connection.client,
       kept: connection.kept,
       now,
-      settings: {
-        appliance: appliance.name,
-        systemId: appliance.systemId,
-        filter: {
-          ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
-          ...(appliance.gatewayClasses === undefined ? {} : { gatewayClasses: appliance.gatewayClasses }),
-          ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
-        },
-        rules: ingressRules(appliance, appliances),
-        policy: appliance.policy,
-        drainSeconds: appliance.drainSeconds,
-        prune: appliance.prune,
-      },
+      settings: engineSettings(appliance, appliances),
     };
   }
 

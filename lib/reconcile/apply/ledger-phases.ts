@@ -1,18 +1,18 @@
-import {
-  encodeIdentity,
-  encodeIngress,
-  ingressKey,
-  type LedgerRow,
-  sameHashes,
-  type Watermark,
-} from '../../ledger/index.ts';
+import { encodeIdentity, encodeIngress, ingressKey, type LedgerRow, type Watermark } from '../../ledger/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
-import { findingsDigest, type Task } from '../decide/task.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
-import { type FinishedTask, finalRows, isWaiting, pendingRow, pendingRows, wantedAgain } from './ledger-rows.ts';
+import {
+  type FinishedTask,
+  finalRows,
+  isWaiting,
+  needsRecord,
+  pendingRow,
+  pendingRows,
+  wantedAgain,
+} from './ledger-rows.ts';
 import { removeRows, writeRows } from './ledger-writer.ts';
 import type { PlanResult } from './plan-result.ts';
 import { type RefusedWrites, refusedWrites } from './refused-rows.ts';
@@ -115,16 +115,3 @@ function waitingRow({ task, failures, unsettled }: TaskResult): LedgerRow | unde
 /** Returns whether an Ingress is unfinished: it must be planned again. */
 const isOpen = ({ failures, unsettled, task }: TaskResult): boolean =>
   failures.length > 0 || unsettled || task.blocked !== undefined;
-
-/** Returns whether the record differs from the one that exists: a repeated event writes nothing (LIF-1). */
-function needsRecord({ decision, wanted, hashes, findings }: Task): boolean {
-  const { row, sequence, by } = decision;
-  if (row === undefined) return wanted !== undefined || by.kind === 'single';
-  const same =
-    row.state === 'applied' &&
-    (row.kind === 'live') === (wanted !== undefined) &&
-    sameHashes(row.hashes, hashes) &&
-    (row.findings ?? '') === findingsDigest(findings);
-  // A snapshot leaves an unchanged record untouched (rule 3).
-  return !same || (by.kind === 'single' && sequence > row.sequence);
-}

@@ -10,6 +10,7 @@ import {
   type RecordedFrontends,
   type Retired,
   sameFrontends,
+  sameHashes,
   type Watermark,
   watermarkOver,
 } from '../../ledger/index.ts';
@@ -95,6 +96,20 @@ function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: Ing
   };
 }
 
+/** Returns whether the record differs from the one that exists: a repeated event writes nothing (LIF-1). */
+export function needsRecord({ decision, wanted, hashes, findings }: Task): boolean {
+  const { row, sequence, by } = decision;
+  if (row === undefined) return wanted !== undefined || by.kind === 'single';
+  // A snapshot leaves an unchanged record untouched (rule 3).
+  if (by.kind === 'single' && sequence > row.sequence) return true;
+  const same =
+    row.state === 'applied' &&
+    (row.kind === 'live') === (wanted !== undefined) &&
+    sameHashes(row.hashes, hashes) &&
+    (row.findings ?? '') === findingsDigest(findings);
+  return !same;
+}
+
 /** Returns the first rows: pending records, retired back ends, watermarks (rule 7). */
 export function pendingRows(
   tasks: readonly Task[],
@@ -125,39 +140,58 @@ interface FinishedPlan {
   readonly open?: ReadonlySet<string>;
 }
 
-/**
- * Returns the last rows: applied records and tombstones, and the rows to remove because a watermark covers them (rules 3
- * and 6).
- */
-export function finalRows(
-  context: Pick<PlanContext, 'names'>,
-  ledger: Ledger,
+/** What the ledger of a cluster is to hold when a plan is written. */
+interface FinalRecords {
+  /** Records to write, over those of the same keys. */
+  readonly written: readonly IngressRecord[];
+  /** Keys of the owners whose records a watermark replaces. */
+  readonly removed: readonly string[];
+  /** Watermarks that newer ones replace. */
+  readonly obsolete: readonly Watermark[];
+}
+
+/** Returns the last records: applied ones and tombstones, and what watermarks replace (rules 3 and 6). Pure. */
+export function finalRecords(
+  ledger: Pick<Ledger, 'ingresses' | 'watermarks'>,
   { finished, watermarks, open = new Set() }: FinishedPlan,
-): LedgerChanges {
+): FinalRecords {
   const marks = [
     ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),
     ...watermarks,
   ];
   const isCovered = (key: string, sequence: number): boolean => watermarkOver(key, marks) >= sequence;
-  const add: LedgerRow[] = [];
-  const remove: string[] = [];
+  const written: IngressRecord[] = [];
+  const removed: string[] = [];
   for (const { task, begun } of finished) {
     const { key, sequence, row } = task.decision;
-    if (task.wanted !== undefined || !isCovered(key, sequence)) add.push(encodeIngress(appliedRow(task)));
-    else if (row !== undefined || begun) remove.push(ingressKey(key));
+    if (task.wanted !== undefined || !isCovered(key, sequence)) written.push(appliedRow(task));
+    else if (row !== undefined || begun) removed.push(key);
   }
   const done = new Set(finished.map(({ task }) => task.decision.key));
   const covered = [...ledger.ingresses.values()].filter(
     (row) => isTombstone(row) && isCovered(row.key, row.sequence) && !done.has(row.key) && !open.has(row.key),
   );
-  remove.push(...covered.map(({ key }) => ingressKey(key)));
+  removed.push(...covered.map(({ key }) => key));
+  // Only a new watermark makes others obsolete. A range has one row: the one that was just written there must stay.
+  const gone = (watermarks.length === 0 ? [] : obsolete(marks)).filter(
+    (mark) => !watermarks.some((written) => sameRange(mark, written)),
+  );
+  return { written, removed, obsolete: gone };
+}
+
+/** Returns the last rows: the records, and the rows to remove because something newer replaces them. */
+export function finalRows(context: Pick<PlanContext, 'names'>, ledger: Ledger, plan: FinishedPlan): LedgerChanges {
+  const { written, removed, obsolete: gone } = finalRecords(ledger, plan);
   const draining = Map.groupBy(ledger.retired, ({ ownerKey }) => ownerKey);
-  const again = finished.flatMap(({ task }) => wantedAgain(context, draining, task));
-  remove.push(...again.map((row) => encodeRetired(row).key));
-  // A range has one row: the watermark that was just written there must stay.
-  const gone = obsolete(marks).filter((mark) => !watermarks.some((written) => sameRange(mark, written)));
-  remove.push(...gone.map((mark) => encodeWatermark(mark).key));
-  return { add, removeKeys: remove };
+  const again = plan.finished.flatMap(({ task }) => wantedAgain(context, draining, task));
+  return {
+    add: written.map(encodeIngress),
+    removeKeys: [
+      ...removed.map(ingressKey),
+      ...again.map((row) => encodeRetired(row).key),
+      ...gone.map((mark) => encodeWatermark(mark).key),
+    ],
+  };
 }
 
 /**

@@ -54,8 +54,8 @@ export function guard(
     const statements = received.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
     const { decisions, stale, outvoted } = decide(statements, ledger, owned);
     const all = decisions.map((decision): Interpreted => ({ decision, task: taskOf(decision, settings) }));
-    const judged = all.map(judge);
     const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
+    const judged = snapshots.length === 0 ? [] : all.map(judge);
     const before = refusals.size;
     for (const snapshot of snapshots) {
       const refusal = pruneRefusal(snapshot, judged, ledger, settings.prune, unrecorded);

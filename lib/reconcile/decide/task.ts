@@ -33,7 +33,14 @@ export interface Task {
 export interface TaskContext {
   readonly filter: GatewayFilter;
   readonly rules: InterpretRules;
+  /** Remembers what was judged before; {@link judgeState} where absent. */
+  readonly judge?: (decision: Decision<SourceState>) => JudgedState;
+  /** Plans single events without a look at hashes: to compare costs more than to plan where nothing is read. */
+  readonly plansSingles?: true;
 }
+
+/** What a decision's state means for an appliance. */
+export type JudgedState = Pick<Task, 'wanted' | 'findings' | 'skipped' | 'hashes'>;
 
 /** The hashes of an Ingress without routes. */
 export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
@@ -47,9 +54,9 @@ export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
 export function taskOf(decision: Decision<SourceState>, context: TaskContext): Task | undefined {
   const { owner, row } = decision;
   if (!namespaceSelected(owner.namespace, context.filter)) return undefined;
-  const { wanted, findings, skipped } = interpretState(decision, context);
-  const hashes = wanted === undefined ? NO_HASHES : hashesOf(wanted);
-  const action = actionOf(decision, wanted, hashes);
+  const { wanted, findings, skipped, hashes } = context.judge?.(decision) ?? judgeState(decision, context);
+  const action =
+    context.plansSingles === true && decision.by.kind === 'single' ? 'plan' : actionOf(decision, wanted, hashes);
   // A new finding forces a plan, because its outcome must list the routes.
   const isNewFinding = (row?.findings ?? '') !== findingsDigest(findings);
   const needsPlan = isNewFinding && (action === 'record' || action === 'none') && row?.kind === 'live';
@@ -63,8 +70,15 @@ export function taskOf(decision: Decision<SourceState>, context: TaskContext): T
   };
 }
 
-/** Returns the routes and findings of a decision's state. */
-function interpretState(
+/** Returns the same with the hashes of the routes. */
+function judgeState(decision: Decision<SourceState>, context: TaskContext): JudgedState {
+  const interpreted = interpretState(decision, context);
+  const { wanted } = interpreted;
+  return { ...interpreted, hashes: wanted === undefined ? NO_HASHES : hashesOf(wanted) };
+}
+
+/** Returns the routes and findings of a decision's state. Pure. */
+export function interpretState(
   { state, owner }: Decision<SourceState>,
   { filter, rules }: TaskContext,
 ): Pick<Task, 'wanted' | 'findings' | 'skipped'> {

@@ -7,6 +7,7 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   { form: /^npx osls remove /, why: 'needs an AWS account' },
   { form: /^aws /, why: 'needs an AWS account; test/integration/cloud makes the same calls on an emulator' },
   { form: /^nspass (replay|redrive) /, why: 'needs a deployment; test/integration/runbooks runs it on an emulator' },
+  { form: /^nspass (at|history) /, why: 'needs an archive of that time; test/integration/history runs both' },
   { form: /^nspass console /, why: 'ends with Ctrl-C only; test/integration/console/command.test.ts runs it' },
   {
     form: /^nspass conformance\b/,

@@ -3,11 +3,12 @@ import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
 import { replaySummary } from '../../../lib/cli/replay.ts';
 import { type QueueCounts, waitUntilEmpty } from '../../../lib/cli/replay-drained.ts';
 import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
-import { parseTime, planReplay, type ReplayPlan, selectRules } from '../../../lib/cli/replay-plan.ts';
+import { planReplay, type ReplayPlan, selectRules } from '../../../lib/cli/replay-plan.ts';
 import { createReplayProgress } from '../../../lib/cli/replay-progress.ts';
 import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
 import type { ApplianceAudit } from '../../../lib/cli/replay-verify.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
+import { parseTime } from '../../../lib/cli/time-option.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 

@@ -1,0 +1,115 @@
+import { type ArchivedEvent, DESIRED_STATE, EventInvalid, parseArchived } from '../contract/index.ts';
+import { ApplianceModel, type ApplianceRules, type Effect } from './appliance-model.ts';
+import { ClusterCoverage, type Completeness } from './cluster-coverage.ts';
+import { type DesiredEvent, type EventRef, eventRef } from './event-ref.ts';
+
+/** An appliance, and the clusters whose events reach it. */
+export interface FoldedAppliance extends ApplianceRules {
+  /** Absent: all. */
+  readonly clusters?: readonly string[];
+}
+
+/** What an event did to one appliance. */
+export interface FoldStep extends Effect {
+  readonly by: EventRef;
+  readonly appliance: string;
+}
+
+/** Counts of an archive. */
+export interface FoldCounts {
+  /** Events of desired state up to the time. */
+  events: number;
+  /** Events after the time. */
+  later: number;
+  /** Lines that are not events of this version, with the reason of the first. */
+  unreadable: number;
+  firstProblem?: string;
+  /** Time of the first event at all, in milliseconds since the epoch. */
+  first?: number;
+  /** Time of the last event up to the time. */
+  last?: number;
+}
+
+/**
+ * The state of every appliance after some events of an archive. An event is forgotten once it is folded: what stays grows
+ * with the objects, not with the archive.
+ */
+export class Fold {
+  readonly appliances: readonly { readonly model: ApplianceModel; readonly clusters?: readonly string[] }[];
+  readonly counts: FoldCounts = { events: 0, later: 0, unreadable: 0 };
+  readonly #until: number;
+  readonly #coverage = new Map<string, ClusterCoverage>();
+  /** Appliance and cluster → its last snapshot, if the prune guard refuses it. */
+  readonly #refused = new Map<string, FoldStep>();
+
+  /** @param until time of the last event that counts, in milliseconds since the epoch; without it, all count. */
+  constructor(appliances: readonly FoldedAppliance[], until = Number.POSITIVE_INFINITY) {
+    this.#until = until;
+    this.appliances = appliances.map(({ clusters, ...rules }) => ({
+      model: new ApplianceModel(rules),
+      ...(clusters === undefined ? {} : { clusters }),
+    }));
+  }
+
+  /** Returns whether the archive tells everything about each cluster, by name. */
+  completeness(): [cluster: string, Completeness][] {
+    return [...this.#coverage]
+      .map(([cluster, coverage]): [string, Completeness] => [cluster, coverage.verdict()])
+      .sort();
+  }
+
+  /** Returns the snapshots that are refused, without a later one of their cluster that is accepted. */
+  refusals(): FoldStep[] {
+    return [...this.#refused.values()];
+  }
+
+  /**
+   * Folds one archived event.
+   *
+   * @param body as EventBridge delivers it. What is not an event is counted: reconcile could not have used it either.
+   */
+  add(body: string): FoldStep[] {
+    let archived: ArchivedEvent;
+    try {
+      archived = parseArchived(body);
+    } catch (error) {
+      if (!(error instanceof EventInvalid)) throw error;
+      this.counts.unreadable += 1;
+      this.counts.firstProblem ??= error.message;
+      return [];
+    }
+    const { event, published } = archived;
+    if (!isDesired(event)) return [];
+    const { counts } = this;
+    counts.first = Math.min(counts.first ?? published, published);
+    if (published > this.#until) {
+      counts.later += 1;
+      return [];
+    }
+    counts.events += 1;
+    counts.last = Math.max(counts.last ?? published, published);
+    return this.#fold(event, eventRef(event, published));
+  }
+
+  #fold(event: DesiredEvent, by: EventRef): FoldStep[] {
+    const { cluster } = by;
+    const coverage = this.#coverage.get(cluster) ?? new ClusterCoverage();
+    this.#coverage.set(cluster, coverage);
+    coverage.add(event, by);
+    return this.appliances
+      .filter(({ clusters }) => clusters === undefined || clusters.includes(cluster))
+      .map(({ model }) => this.#noteRefusal({ ...model.apply(event, by), by, appliance: model.rules.appliance }));
+  }
+
+  #noteRefusal(step: FoldStep): FoldStep {
+    if (!step.by.detailType.endsWith('Snapshot')) return step;
+    const key = `${step.appliance} ${step.by.cluster} ${step.by.detailType}`;
+    if (step.refused === undefined) this.#refused.delete(key);
+    else this.#refused.set(key, step);
+    return step;
+  }
+}
+
+const DESIRED: ReadonlySet<string> = new Set(DESIRED_STATE);
+
+const isDesired = (event: ArchivedEvent['event']): event is DesiredEvent => DESIRED.has(event.detailType);
