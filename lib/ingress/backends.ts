@@ -94,7 +94,7 @@ export function resolveService(
   if (spec.type === 'ExternalName') return { ...ref, problem: 'ExternalNameUnsupported', members: [] };
   const port = findPort(spec, ref.port);
   if (port === undefined) return { ...ref, problem: 'ServicePortNotFound', members: [] };
-  return { ...ref, members: canonicalMembers(membersOf(service, port, view, settings)) };
+  return { ...ref, members: [...canonicalMembers(membersOf(service, port, view, settings))] };
 }
 
 /** Resolves every Service and port that an Ingress names. */

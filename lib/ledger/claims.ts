@@ -115,9 +115,16 @@ function targetIn(kind: string | undefined, first: string, second: string): Clai
 }
 
 /** @param frontend key of the front end whose map has the rows. */
-export function decodeClaims(rows: readonly LedgerRow[], frontend: string): Claim[] {
-  return rows.flatMap((row) => decodeClaim(row, frontend) ?? []);
+export function decodeClaims(rows: readonly LedgerRow[], frontend: string): readonly Claim[] {
+  const known = DECODED.get(rows);
+  if (known?.frontend === frontend) return known.claims;
+  const claims = rows.flatMap((row) => decodeClaim(row, frontend) ?? []);
+  DECODED.set(rows, { frontend, claims });
+  return claims;
 }
+
+/** Claims in the lists of rows that exist: what is read, and what is planned, decodes each map several times. */
+const DECODED = new WeakMap<readonly LedgerRow[], { readonly frontend: string; readonly claims: readonly Claim[] }>();
 
 /** Returns a PCRE, without its frame, for the keys of these owners' claims. @param owners alternatives of a pattern. */
 export const claimsPattern = (owners: string): string => `#${IDENTITY_PATTERN}\\.\\d+\\.(${owners})$`;

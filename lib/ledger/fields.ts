@@ -34,11 +34,13 @@ export function printable(field: string, text: string): string {
  * @throws {RowFieldError} for a field with the separator, or with another character than printable ASCII.
  */
 export function joinFields(fields: Readonly<Record<string, string | number>>): string {
-  return Object.entries(fields)
-    .map(([field, value]) => {
-      const text = printable(field, String(value));
-      if (!text.includes(SEPARATOR)) return text;
-      throw new RowFieldError(`${field} of a row is ${JSON.stringify(text)}: "${SEPARATOR}" separates fields`);
-    })
-    .join(SEPARATOR);
+  let text: string | undefined;
+  for (const field in fields) {
+    const value = printable(field, String(fields[field]));
+    if (value.includes(SEPARATOR)) {
+      throw new RowFieldError(`${field} of a row is ${JSON.stringify(value)}: "${SEPARATOR}" separates fields`);
+    }
+    text = text === undefined ? value : text + SEPARATOR + value;
+  }
+  return text ?? '';
 }

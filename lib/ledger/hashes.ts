@@ -1,6 +1,9 @@
-import { digest, stableJson } from '../contract/index.ts';
+import { compareText, digest } from '../contract/index.ts';
 import {
+  type Attributes,
+  type BackendSettings,
   canonicalMembers,
+  type Frontend,
   frontendKey,
   frontendsOf,
   type Route,
@@ -19,27 +22,49 @@ export interface Hashes {
 const GRAPH_VERSION = 1;
 
 const LENGTH = 10;
-const hash = (value: unknown): string => digest(`${GRAPH_VERSION} ${stableJson(value)}`, LENGTH);
+
+/**
+ * Hashes a value as JSON.
+ *
+ * @param value each object has its keys in alphabetical order and no undefined field, so that equal content gives equal
+ *   text. Every Ingress of a snapshot is hashed: to sort the keys of any value takes four times as long.
+ */
+const hash = (value: unknown): string => digest(`${GRAPH_VERSION} ${JSON.stringify(value)}`, LENGTH);
+
+/** Returns attributes with their keys in order. */
+const inOrder = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => compareText(a, b)));
+
+/** Returns settings with all their keys in order. */
+function settingsInOrder({ lbvserver, monitor, servicegroup }: BackendSettings): BackendSettings {
+  return {
+    ...(lbvserver === undefined ? {} : { lbvserver: inOrder(lbvserver) }),
+    ...(monitor === undefined ? {} : { monitor: inOrder(monitor) }),
+    ...(servicegroup === undefined ? {} : { servicegroup: inOrder(servicegroup) }),
+  };
+}
 
 /** Ends the members' hash where a back end has no member: its policies are then unbound (VAL-8). */
 const EMPTY_SUFFIX = '-';
 
 /** Returns a route under the property names of its first hash: other names would change every hash. */
 function recordedRoute(route: Route): Record<string, unknown> {
-  const { kind, frontend: frontEnd } = route;
-  switch (kind) {
+  const frontEnd = recordedFrontend(route.frontend);
+  switch (route.kind) {
     case 'passthrough':
-      return { kind, frontEnd, host: route.host, backEnd: route.backend };
+      return { backEnd: route.backend, frontEnd, host: route.host, kind: route.kind };
     case 'redirect':
-      return { kind, frontEnd, host: route.host, securePort: route.securePort };
+      return { frontEnd, host: route.host, kind: route.kind, securePort: route.securePort };
     case 'listener':
-      return { kind, frontEnd };
+      return { frontEnd, kind: route.kind };
   }
 }
 
+const recordedFrontend = ({ kind, port, vip }: Frontend) => ({ kind, port, vip });
+
 /** Returns a member without a weight of 1: that is what an absent one means. */
-const recordedMember = ({ weight, ...member }: WeightedMember): WeightedMember =>
-  weight === undefined || weight === 1 ? member : { ...member, weight };
+const recordedMember = ({ address, port, weight }: WeightedMember): WeightedMember =>
+  weight === undefined || weight === 1 ? { address, port } : { address, port, weight };
 
 /** Hashes an owner's routes for one appliance. The creation time is part of the routes: it decides who holds a host. */
 export function hashesOf(set: RouteSet): Hashes {
@@ -50,11 +75,14 @@ export function hashesOf(set: RouteSet): Hashes {
     canonicalMembers(members).map(recordedMember),
   ]);
   return {
-    frontend: hash({ settings: set.frontendSettings, places: frontendsOf(set.routes).map(frontendKey).sort() }),
+    frontend: hash({
+      places: frontendsOf(set.routes).map(frontendKey).sort(),
+      settings: inOrder(set.frontendSettings),
+    }),
     routes: hash({
+      backEnds: set.backends.map(({ service, port, settings }) => [service, port, settingsInOrder(settings)]),
       created: set.created,
       routes: set.routes.map(recordedRoute),
-      backEnds: set.backends.map(({ service, port, settings }) => [service, port, settings]),
     }),
     members: hash(members) + (empty ? EMPTY_SUFFIX : ''),
   };

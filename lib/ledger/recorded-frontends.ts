@@ -18,10 +18,18 @@ const ANYWHERE = '*';
  */
 export function encodeFrontends(frontends: RecordedFrontends): string {
   if (frontends === 'anywhere') return ANYWHERE;
-  const byVip = Map.groupBy(sorted(frontends), ({ vip }) => vip);
-  const text = [...byVip].flatMap(([vip, own]) => pairs(own).map(([tls, http]) => `${vip}/${tls}/${http}`)).join(',');
+  const text = frontends.length === 1 ? textOf(frontends) : sortedText(frontends);
   return text.length > LONGEST ? ANYWHERE : text;
 }
+
+/** Returns the text of front ends of one address. */
+const textOf = (own: readonly Frontend[]): string =>
+  pairs(own)
+    .map(([tls, http]) => `${own[0]?.vip}/${tls}/${http}`)
+    .join(',');
+
+const sortedText = (frontends: readonly Frontend[]): string =>
+  [...Map.groupBy(sorted(frontends), ({ vip }) => vip).values()].map(textOf).join(',');
 
 /** Returns the ports of one address in pairs: TLS, and redirects. */
 function pairs(frontends: readonly Frontend[]): [number, number][] {

@@ -39,31 +39,34 @@ interface BackendPolicy {
   readonly rule: (map: string, id: string) => string;
 }
 
-/** Returns the policies of a back end for each form of host. @param backend name of its objects. */
-function policiesFor(names: Names, backend: string): Record<HostForm, readonly BackendPolicy[]> {
-  return {
-    exact: [{ name: backend, rule: tlsRules.exact }],
-    'one-label': [{ name: names.wildcardPolicy(backend), rule: tlsRules.wildcard }],
-    'many-label': LEVELS.map((level) => ({
-      name: names.wildcardPolicy(backend, level),
-      rule: (map, id) => tlsRules.level(map, id, level),
-    })),
-  };
+/** Returns the policies of a back end for a form of host. @param backend name of its objects. */
+function policiesFor(names: Names, backend: string, form: HostForm): readonly BackendPolicy[] {
+  switch (form) {
+    case 'exact':
+      return [{ name: backend, rule: tlsRules.exact }];
+    case 'one-label':
+      return [{ name: names.wildcardPolicy(backend), rule: tlsRules.wildcard }];
+    case 'many-label':
+      return LEVELS.map((level) => ({
+        name: names.wildcardPolicy(backend, level),
+        rule: (map, id) => tlsRules.level(map, id, level),
+      }));
+  }
 }
 
 const FORMS: readonly HostForm[] = ['exact', 'one-label', 'many-label'];
 
 /** Returns the policies that a back end has, the most specific first. */
 function policiesOf(names: Names, backend: string, forms: ReadonlySet<HostForm>): BackendPolicy[] {
-  const all = policiesFor(names, backend);
-  return FORMS.filter((form) => forms.has(form)).flatMap((form) => all[form]);
+  return FORMS.flatMap((form) => (forms.has(form) ? policiesFor(names, backend, form) : []));
 }
 
-const ALL_FORMS: ReadonlySet<HostForm> = new Set(FORMS);
-
 /** Returns the names of all policies that a back end may have. @param backend name of its objects. */
-export const policyNames = (names: Names, backend: string): string[] =>
-  policiesOf(names, backend, ALL_FORMS).map(({ name }) => name);
+export const policyNames = (names: Names, backend: string): string[] => [
+  backend,
+  names.wildcardPolicy(backend),
+  ...LEVELS.map((level) => names.wildcardPolicy(backend, level)),
+];
 
 /** Returns the names of the policies that a back end has for these forms of host. @param backend name of its objects. */
 export const policyNamesFor = (names: Names, backend: string, forms: ReadonlySet<HostForm>): string[] =>

@@ -46,6 +46,7 @@ export {
   type ResourceRole,
   type ResourceType,
   ROLES,
+  RowIndex,
   removalArguments,
   TYPES,
 } from './resource.ts';

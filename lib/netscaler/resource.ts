@@ -118,6 +118,32 @@ const identityParts = ({ type, id }: Pick<Resource, 'type' | 'id'>): string[] =>
 /** Returns the identity of a row over all types: two resources with one identity are the same row. */
 export const identity = (resource: Pick<Resource, 'type' | 'id'>): string => identityParts(resource).join('\n');
 
+/**
+ * Maps rows to values by their identity. Rows of a type that the index does not have are found missing without a text
+ * for each: of 100,000 rows of a plan, few have counterparts.
+ */
+export class RowIndex<T> {
+  readonly #byType = new Map<ResourceType, Map<string, T>>();
+
+  get({ type, id }: Pick<Resource, 'type' | 'id'>): T | undefined {
+    return this.#byType.get(type)?.get(idText(type, id));
+  }
+
+  set({ type, id }: Pick<Resource, 'type' | 'id'>, value: T): void {
+    const rows = this.#byType.get(type);
+    if (rows === undefined) this.#byType.set(type, new Map([[idText(type, id), value]]));
+    else rows.set(idText(type, id), value);
+  }
+}
+
+/** Returns the values of the identity attributes of a row as one text. */
+function idText(type: ResourceType, id: Attributes): string {
+  const [first, ...others] = factsOf(type).id;
+  let text = String(id[first as string]);
+  for (const field of others) text += `\n${id[field]}`;
+  return text;
+}
+
 /** Returns a row's identity for people: `sslpolicy nsp-gate-192.0.2.10-443`. */
 export const objectName = (resource: Pick<Resource, 'type' | 'id'>): string => identityParts(resource).join(' ');
 

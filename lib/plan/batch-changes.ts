@@ -38,6 +38,8 @@ export function batchChanges(changes: readonly Change[]): ChangeBatch[] {
 /** Calls that accept an array of one type only. */
 const ONE_TYPE: readonly Change['op'][] = ['set', 'unset', 'enable'];
 
-function byType(changes: readonly Change[]): Change[] {
+function byType(changes: Change[]): Change[] {
+  const type = changes[0]?.resource.type;
+  if (changes.every(({ resource }) => resource.type === type)) return changes;
   return [...Map.groupBy(changes, ({ resource }) => resource.type).values()].flat();
 }

@@ -16,16 +16,34 @@ import type { FrontendInput, WantedClaim } from './scope.ts';
 
 /** Returns the claims that sets of routes make, by front end. Visits each set once, however many front ends there are. */
 export function claimsByFrontend(sets: Iterable<RouteSet | undefined>): Map<string, WantedClaim[]> {
-  const all = [...sets].flatMap((set) => (set === undefined ? [] : claimsOf(set)));
-  return Map.groupBy(all, ({ claim }) => claim.frontend);
+  const byFrontend = new Map<string, WantedClaim[]>();
+  for (const set of sets) {
+    for (const wanted of set === undefined ? [] : claimsOf(set)) {
+      const here = byFrontend.get(wanted.claim.frontend);
+      if (here === undefined) byFrontend.set(wanted.claim.frontend, [wanted]);
+      else here.push(wanted);
+    }
+  }
+  return byFrontend;
 }
+
+/** Claims of the sets of routes that exist: reading and planning ask for those of each set, and sets never change. */
+const CLAIMS = new WeakMap<RouteSet, readonly WantedClaim[]>();
 
 /**
  * Returns the claims that a set of routes makes.
  *
  * @throws {TypeError} for a route to an unknown back end, and for a redirect of a many-label wildcard.
  */
-export function claimsOf(set: RouteSet): WantedClaim[] {
+export function claimsOf(set: RouteSet): readonly WantedClaim[] {
+  const known = CLAIMS.get(set);
+  if (known !== undefined) return known;
+  const claims = makeClaims(set);
+  CLAIMS.set(set, claims);
+  return claims;
+}
+
+function makeClaims(set: RouteSet): WantedClaim[] {
   const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
   return set.routes.map((route) => {
@@ -39,7 +57,7 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
       form: hostForm(host),
       ...targetOf(route, backends),
     };
-    return route.kind === 'listener' ? { claim } : { host, claim: { ...claim, host } };
+    return route.kind === 'listener' ? { claim } : { host, claim: Object.assign(claim, { host }) };
   });
 }
 

@@ -2,10 +2,10 @@ import {
   DEFAULTS,
   factsOf,
   IMMUTABLE,
-  identity,
   isDisabled,
   isOutOfTier,
   type Resource,
+  RowIndex,
   sameMembers,
   withWeightsOf,
 } from '../netscaler/index.ts';
@@ -35,23 +35,37 @@ export interface Comparison {
  * @param priorities priorities in use, by vserver; new bindings get free ones.
  */
 export function diff(desired: readonly Resource[], actual: readonly Actual[], priorities: Priorities): Change[] {
-  const existing = new Map(actual.map((entry) => [identity(entry.resource), entry]));
-  const wanted = new Set<string>();
+  const existing = new RowIndex<Existing>();
+  for (const entry of actual) existing.set(entry.resource, { entry, handled: false });
   const changes: Change[] = [];
   for (const resource of desired) {
-    const id = identity(resource);
-    wanted.add(id);
-    const entry = existing.get(id);
-    if (entry === undefined) {
+    const found = existing.get(resource);
+    if (found === undefined) {
       changes.push(creation(resource, priorities));
-    } else if (entry.compared) {
-      changes.push(...compare(resource, entry.resource, priorities));
+      continue;
     }
+    found.handled = true;
+    if (found.entry.compared) changes.push(...compare(resource, found.entry.resource, priorities));
   }
-  for (const [id, entry] of existing) {
-    const stays = entry.resource.role === 'members' || entry.resource.role.startsWith('system');
-    if (!wanted.has(id) && !stays) changes.push({ op: 'remove', resource: entry.resource });
+  for (const each of actual) {
+    const found = existing.get(each.resource) as Existing;
+    const { resource } = found.entry;
+    const stays = found.handled || resource.role === 'members' || resource.role.startsWith('system');
+    if (!stays) changes.push({ op: 'remove', resource });
+    // A row may be known from two places: it is removed once.
+    found.handled = true;
   }
+  return changes.some(({ op }) => op === 'remove') ? withBindings(desired, changes, priorities) : changes;
+}
+
+interface Existing {
+  readonly entry: Actual;
+  /** Somebody wants the row, or it is removed. */
+  handled: boolean;
+}
+
+/** Returns changes with removals, without those that imply each other, and with the bindings that must be restored. */
+function withBindings(desired: readonly Resource[], changes: readonly Change[], priorities: Priorities): Change[] {
   return withoutImplied([...changes, ...bindingsToRestore(desired, changes, priorities)]);
 }
 
@@ -165,15 +179,15 @@ function withoutImplied(changes: readonly Change[]): Change[] {
 
 /** Binds again what disappears with a server or a group that is removed and created again. */
 function bindingsToRestore(desired: readonly Resource[], changes: readonly Change[], priorities: Priorities): Change[] {
-  const added = new Set(changes.filter(({ op }) => op === 'add').map(({ resource }) => identity(resource)));
+  const removed = new RowIndex<true>();
+  for (const { op, resource } of changes) if (op === 'remove') removed.set(resource, true);
   const replaced = new Set(
-    changes
-      .filter(({ op, resource }) => op === 'remove' && added.has(identity(resource)))
-      .map(({ resource }) => named(resource)),
+    changes.filter(({ op, resource }) => op === 'add' && removed.get(resource)).map(({ resource }) => named(resource)),
   );
   if (replaced.size === 0) return [];
-  const written = new Set(changes.map(({ resource }) => identity(resource)));
+  const written = new RowIndex<true>();
+  for (const { resource } of changes) written.set(resource, true);
   return desired
-    .filter((resource) => !written.has(identity(resource)) && parentsOf(resource).some((name) => replaced.has(name)))
+    .filter((resource) => !written.get(resource) && parentsOf(resource).some((name) => replaced.has(name)))
     .map((resource) => creation(resource, priorities));
 }

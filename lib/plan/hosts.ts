@@ -82,14 +82,10 @@ export function compareHosts(
   { before, wanted, after }: FrontendClaims,
 ): Comparison & { readonly hostAssignments: HostAssignment[] } {
   const bindings = hostBindings(rows);
-  const own = Map.groupBy(
-    [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.byKey.has(claim.ownerKey)),
-    (claim) => claim.hostDigest,
-  );
+  const own = ownersByHost(before, wanted, owners);
   /** Host → digest. A listener has no host. */
-  const hosts = new Map(
-    wanted.flatMap(({ host, claim }) => (host === undefined ? [] : [[host, claim.hostDigest] as const])),
-  );
+  const hosts = new Map<string, string>();
+  for (const { host, claim } of wanted) if (host !== undefined) hosts.set(host, claim.hostDigest);
   for (const { host, ownerKey, holder } of bindings.values()) {
     // The row of a redirect names its holder in the comment only.
     const held = (ownerKey !== undefined && owners.byKey.has(ownerKey)) || owners.holders.has(holder);
@@ -104,13 +100,32 @@ export function compareHosts(
     const claims = byDigest.get(hostKey) ?? [];
     const holder = holderOf(claims);
     const binding = bindings.get(host);
-    const alsoFor = [...new Set((own.get(hostKey) ?? []).map((claim) => claim.ownerKey))];
+    const alsoFor = own.get(hostKey) ?? [];
     if (holder !== undefined) {
       const formerKey = frontend.kind === 'tls' ? binding?.ownerKey : undefined;
-      hostAssignments.push({ frontend, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
+      const standby = claims.length === 1 ? [] : claims.filter((claim) => claim !== holder);
+      hostAssignments.push({ frontend, host, holder, standby, formerKey });
       desired.push({ ...heldHost(map, host, holder), alsoFor });
     }
     if (binding !== undefined) actual.push(compared({ ...hostResource(map, binding.row), owners: alsoFor }));
   }
   return { desired, actual, hostAssignments };
+}
+
+/** Returns the keys of the owners in scope that have or want a claim on each host, by the host's digest. */
+function ownersByHost(
+  before: readonly Claim[],
+  wanted: FrontendClaims['wanted'],
+  { byKey }: FrontendInput['owners'],
+): ReadonlyMap<string, readonly string[]> {
+  const result = new Map<string, string[]>();
+  const note = ({ hostDigest: host, ownerKey }: Claim): void => {
+    if (!byKey.has(ownerKey)) return;
+    const keys = result.get(host);
+    if (keys === undefined) result.set(host, [ownerKey]);
+    else if (!keys.includes(ownerKey)) keys.push(ownerKey);
+  };
+  for (const claim of before) note(claim);
+  for (const { claim } of wanted) note(claim);
+  return result;
 }

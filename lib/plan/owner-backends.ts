@@ -58,6 +58,8 @@ export function compareBackends(input: OwnerInput): Comparison & { readonly reti
   ];
   const actual = [...objects, ...boundPolicies(input, wanted)];
 
+  // An owner that is new has nothing to give up.
+  if (before.length === 0 && owner.retiring.length === 0) return { desired, actual, retired: [] };
   const kept = new Set(wanted.map((use) => backendName(context, use)));
   const dropped = [...new Set(before.map((use) => backendName(context, use)))].filter((name) => !kept.has(name));
   // A back end whose retirement was interrupted is retired anew, because its hosts led to it until now.
@@ -104,16 +106,18 @@ const UNKNOWN = '?';
  * record says that no back end is empty, those of all its back ends.
  */
 function boundPolicies({ context, owner, before, bindings }: OwnerInput, wanted: readonly BackendUse[]): Actual[] {
-  const names = new Set([
-    ...(owner.found ?? []).map(({ id }) => String(id.name)),
-    ...[...before, ...wanted].flatMap((use) => policyNames(context.names, backendName(context, use))),
-  ]);
-  const result = [...names].flatMap((name) =>
-    (bindings.bindings.get(name) ?? []).map(({ index, binding }) => ({
-      index,
-      bound: [compared({ ...binding, role: 'policy-binding', owners: [owner.key] })],
-    })),
-  );
+  const result: { readonly index: number; readonly bound: readonly Actual[] }[] = [];
+  if (bindings.bindings.size > 0) {
+    const names = new Set(owner.found?.map(({ id }) => String(id.name)));
+    for (const use of [...before, ...wanted]) {
+      for (const name of policyNames(context.names, backendName(context, use))) names.add(name);
+    }
+    for (const name of names) {
+      for (const { index, binding } of bindings.bindings.get(name) ?? []) {
+        result.push({ index, bound: [compared({ ...binding, role: 'policy-binding', owners: [owner.key] })] });
+      }
+    }
+  }
   if (owner.row !== undefined && !hasEmptyBackend(owner.row.hashes)) {
     for (const use of before) {
       const index = bindings.unread.get(frontendKey(use.frontend));

@@ -37,8 +37,19 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
   return [...uses.values()];
 }
 
+/** Back ends of the sets of routes that exist: reading and planning ask for those of each set, and sets never change. */
+const USES = new WeakMap<RouteSet, readonly BackendUse[]>();
+
 /** Returns the back ends that a set of routes needs: one for each front end whose map names it. */
-export function usesOf(set: RouteSet): BackendUse[] {
+export function usesOf(set: RouteSet): readonly BackendUse[] {
+  const known = USES.get(set);
+  if (known !== undefined) return known;
+  const uses = makeUses(set);
+  USES.set(set, uses);
+  return uses;
+}
+
+function makeUses(set: RouteSet): BackendUse[] {
   return set.backends.flatMap((backend) => {
     const routes = set.routes.flatMap((route) =>
       route.kind === 'passthrough' && route.backend === backendRef(backend) ? [route] : [],

@@ -20,10 +20,15 @@ function routeOrder(route: Route): string {
 }
 
 /** Sorts members by address, then port, and drops duplicates. */
-export function canonicalMembers(members: readonly WeightedMember[]): WeightedMember[] {
+export function canonicalMembers(members: readonly WeightedMember[]): readonly WeightedMember[] {
+  // Forwarders publish members like this, and a set of routes is made canonical more than once.
+  if (members.every((member, index) => index === 0 || memberOrder(members[index - 1]!, member) < 0)) return members;
   const unique = new Map(members.map((member) => [`${member.address} ${member.port}`, member]));
-  return [...unique.values()].sort((a, b) => compareText(a.address, b.address) || a.port - b.port);
+  return [...unique.values()].sort(memberOrder);
 }
+
+const memberOrder = (a: WeightedMember, b: WeightedMember): number =>
+  compareText(a.address, b.address) || a.port - b.port;
 
 /**
  * Returns the canonical form: everything is sorted, and back ends without a route are left out. Two states with the same
@@ -45,6 +50,7 @@ export function canonical<R extends Route>(set: RouteSet<R>): RouteSet<R> {
 
 /** Returns the front ends of routes, each once. */
 export function frontendsOf(routes: readonly Route[]): Frontend[] {
+  if (routes.length === 1) return routes.map(({ frontend }) => frontend);
   return [...new Map(routes.map((route) => [frontendKey(route.frontend), route.frontend])).values()];
 }
 

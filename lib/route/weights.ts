@@ -60,7 +60,7 @@ interface DueMember {
   readonly due: number;
 }
 
-function weighted(services: readonly ServiceShare[]): WeightedMember[] {
+function weighted(services: readonly ServiceShare[]): readonly WeightedMember[] {
   const members = dueMembers(services);
   const total = sum(services.map(({ weight }) => weight));
   const shares = services.map(({ weight }) => weight / total);

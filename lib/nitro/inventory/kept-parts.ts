@@ -83,7 +83,9 @@ export class KeptParts {
 
   /** Drops the parts of back ends that are written. */
   forget(names: Iterable<string>): void {
-    for (const name of names) this.#store.parts?.delete(name);
+    const { parts } = this.#store;
+    if (parts === undefined) return;
+    for (const name of names) parts.delete(name);
   }
 
   clear(): void {

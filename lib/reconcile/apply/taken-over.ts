@@ -17,13 +17,18 @@ function objectOf({ op, resource }: Change): MarkedObject | undefined {
  * carry our mark.
  */
 export function trustedIn({ tasks, changes }: PlanResult): MarkedObject[] {
-  // The plan writes the members of a new group after the group: adding a group that exists fails before that.
-  const added = new Set(addedIn({ changes }).map(({ name }) => name));
   const read = new Set(tasks.filter(({ action }) => action === 'verify').map(({ decision }) => decision.key));
-  return changes
-    .filter(
-      ({ op, resource: { owners } }) => op !== 'add' && !(owners.length > 0 && owners.every((key) => read.has(key))),
-    )
+  const trusted = changes.filter(
+    ({ op, resource: { owners } }) => op !== 'add' && !(owners.length > 0 && owners.every((key) => read.has(key))),
+  );
+  if (trusted.length === 0) return [];
+  // The plan writes the members of a new group after the group: adding a group that exists fails before that.
+  const added = new Set(
+    changes.flatMap(({ op, resource }) =>
+      op === 'add' && resource.type === 'servicegroup' ? [String(resource.id.servicegroupname)] : [],
+    ),
+  );
+  return trusted
     .flatMap((change) => objectOf(change) ?? [])
     .filter(({ type, name }) => type !== 'servicegroup' || !added.has(name));
 }

@@ -77,6 +77,7 @@ export function withFailures(
 }
 
 function refusedMembers(changes: readonly Change[], { failedMembers }: Applied): RefusedMembers[] {
+  if (failedMembers.size === 0) return [];
   const groups = new Set(changes.map(({ resource }) => String(resource.id.servicegroupname)));
   return [...groups].flatMap((group) => {
     const members = failedMembers.get(group);
@@ -85,8 +86,8 @@ function refusedMembers(changes: readonly Change[], { failedMembers }: Applied):
 }
 
 /** Returns the keys of all owners that claim a host. */
-const claimants = ({ holder, standby }: HostAssignment): Set<string> =>
-  new Set([holder, ...standby].map(({ ownerKey }) => ownerKey));
+const claimants = ({ holder, standby }: HostAssignment): Iterable<string> =>
+  standby.length === 0 ? [holder.ownerKey] : new Set([holder, ...standby].map(({ ownerKey }) => ownerKey));
 
 function byKey<T>(
   keys: ReadonlySet<string>,

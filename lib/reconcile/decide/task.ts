@@ -87,7 +87,8 @@ export function interpretState(
   if (interpretation === undefined) return { wanted: undefined, findings: [], skipped: 'unselected' };
   const { routes, findings, elsewhere } = interpretation;
   if (elsewhere === true) return { wanted: undefined, findings: [], skipped: 'elsewhere' };
-  return { wanted: routes.routes.length === 0 ? undefined : routes, findings };
+  // The decision's owner is the same, and its key is known.
+  return { wanted: routes.routes.length === 0 ? undefined : { ...routes, owner }, findings };
 }
 
 /**
@@ -95,8 +96,8 @@ export function interpretState(
  * have the record of every Ingress with that finding written again.
  */
 export function findingsDigest(findings: readonly Finding[]): string {
-  const facts = findings.map(({ code, severity, path, value }) => ({ code, severity, path, value }));
-  return facts.length === 0 ? '' : digest(stableJson(facts), 8);
+  if (findings.length === 0) return '';
+  return digest(stableJson(findings.map(({ code, severity, path, value }) => ({ code, severity, path, value }))), 8);
 }
 
 function actionOf(

@@ -1,6 +1,6 @@
 import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import type { Names } from '../../netscaler/index.ts';
-import { type Frontend, frontendKey, frontendsOf } from '../../route/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
 import { isTombstone, type Task } from '../decide/task.ts';
 
@@ -69,8 +69,20 @@ function mayClaimAnywhere({ decision: { row }, action }: Task): boolean {
 const recordedFrontends = (tasks: readonly Task[]): Frontend[] =>
   tasks.flatMap(({ decision }) => formerFrontends(decision.row));
 
-/** Returns the wanted front ends, those of the oldest Ingress first. */
+/** Returns the wanted front ends, each once, those of the oldest Ingress first. */
 function wantedFrontends(tasks: readonly Task[]): Frontend[] {
-  const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
-  return byAge.flatMap(({ wanted }) => (wanted === undefined ? [] : frontendsOf(wanted.routes)));
+  const oldest = new Map<string, { readonly frontend: Frontend; readonly created: number }>();
+  for (const { wanted } of tasks) {
+    if (wanted === undefined) continue;
+    const { created } = wanted;
+    for (const { frontend } of wanted.routes) {
+      const slot = frontendSlot(frontend);
+      const known = oldest.get(slot);
+      if (known !== undefined && known.created <= created) continue;
+      // Behind the others of the same age.
+      oldest.delete(slot);
+      oldest.set(slot, { frontend, created });
+    }
+  }
+  return [...oldest.values()].sort((a, b) => a.created - b.created).map(({ frontend }) => frontend);
 }

@@ -56,13 +56,24 @@ export interface FirstRows extends FrontendRows {
 /** Returns the reads of the first round: the markers and settings of each map, the owners' claims and the wanted hosts. */
 export function firstQueries(names: Names, frontends: readonly Frontend[], index: TaskIndex): FirstQueries {
   const maps = frontends.map((frontend) => names.frontendMap(frontend));
+  const { claims } = index.patterns;
+  if (claims === undefined) {
+    // No pattern fits: each map is read as a whole.
+    const each = frontends.map((frontend, at) => ({
+      frontend,
+      map: maps[at] as string,
+      key: undefined,
+      hosts: undefined,
+    }));
+    return { each, together: undefined };
+  }
   const everywhere = hostsByDigest([...index.wanted.values()].flat());
-  const together = firstPattern(index.patterns.claims, everywhere);
+  const together = firstPattern(claims, everywhere);
   const shared = fitTogether(maps, together);
   const each = frontends.map((frontend): MapQuery => {
     const map = names.frontendMap(frontend);
     const hosts = shared ? everywhere : hostsByDigest(index.wanted.get(frontendKey(frontend)) ?? []);
-    const key = shared ? together : firstPattern(index.patterns.claims, hosts);
+    const key = shared ? together : firstPattern(claims, hosts);
     return { frontend, map, key, hosts: key === undefined ? undefined : new Set(hosts.keys()) };
   });
   return { each, together: shared ? together : undefined };
@@ -76,9 +87,8 @@ function fitTogether(maps: readonly string[], key: string | undefined): key is s
   return maps.length > 1 && key !== undefined && key.length + anyOf(maps).length <= LONGEST_PATTERN;
 }
 
-/** @param claims part of a pattern that matches the owners' claims; undefined when a URL cannot carry one. */
-function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, string>): string | undefined {
-  if (claims === undefined) return undefined;
+/** @param claims part of a pattern that matches the owners' claims. */
+function firstPattern(claims: string, hosts: ReadonlyMap<string, string>): string | undefined {
   return pattern([
     '!$',
     '=',

@@ -71,7 +71,13 @@ function recordedRoutes(tasks: readonly Task[]): ReadonlyMap<string, number> {
   return routes;
 }
 
+/** Characters of the shortest holder in a pattern: `a b/c|`. */
+const SHORTEST_HOLDER = 6;
+
 function ownerPatterns(tasks: readonly Task[]): OwnerPatterns {
+  // So many fit no URL in any case.
+  if (tasks.length * SHORTEST_HOLDER > LONGEST_PATTERN)
+    return { claims: undefined, holders: undefined, leading: undefined };
   const fitting = (text: string): string | undefined => (text.length > LONGEST_PATTERN ? undefined : text);
   const owners = [...new Set(tasks.map(({ decision }) => decision.key))].join('|');
   return {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { digest, stableJson } from '../../../lib/contract/index.ts';
 import { type Hashes, hasEmptyBackend, hashesOf, sameHashes } from '../../../lib/ledger/index.ts';
+import { frontendKey, type RouteSet } from '../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 
 const BASE: RoutesOptions = { hosts: { 'x.example.com': 'web' } };
@@ -92,4 +94,39 @@ it('are the same bytes in every release: another hash would have every Ingress w
     frontendSettings: { clttimeout: 60 },
   });
   expect(recorded).toEqual({ frontend: 'ofak62olng', routes: 'joourjwddj', members: '6pcnfqhvuz' });
+});
+
+it('are those of JSON with sorted keys, whatever the order of keys in settings and members', () => {
+  const { members, ...backend } = routesOf(BASE).backends[0]!;
+  const set: RouteSet = {
+    ...routesOf({ ...BASE, redirect: true, frontendSettings: { rhistate: 'ACTIVE', clttimeout: 60 } }),
+    backends: [
+      {
+        ...backend,
+        members: members.map(({ address, port }) => ({ weight: 7, port, address })),
+        settings: {
+          servicegroup: { netprofile: 'p', maxclient: 5 },
+          lbvserver: { timeout: 9, lbmethod: 'TOKEN' },
+          monitor: { type: 'TCP', interval: 5 },
+        },
+      },
+    ],
+  };
+  const hash = (value: unknown): string => digest(`1 ${stableJson(value)}`, 10);
+  const { service, port, settings } = set.backends[0]!;
+  expect(hashesOf(set)).toEqual({
+    frontend: hash({
+      settings: set.frontendSettings,
+      places: set.routes.map(({ frontend }) => frontendKey(frontend)).sort(),
+    }),
+    routes: hash({
+      created: set.created,
+      routes: set.routes.map((route) => {
+        const { frontend: frontEnd, backend: backEnd, ...rest } = { backend: undefined, ...route };
+        return { ...rest, frontEnd, backEnd };
+      }),
+      backEnds: [[service, port, settings]],
+    }),
+    members: hash([[service, port, set.backends[0]!.members]]),
+  });
 });
