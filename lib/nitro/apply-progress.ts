@@ -1,6 +1,7 @@
 import { type GroupMember, isBinding } from '../netscaler/index.ts';
 import type { Change } from '../plan/index.ts';
 import { NitroError, type NitroErrorKind } from './errors.ts';
+import { concernedBy } from './overlap.ts';
 import type { ItemResult } from './ports.ts';
 
 /** A reason for which an owner's changes were not all written. */
@@ -82,7 +83,11 @@ export class ApplyProgress implements Applied {
   shouldAttempt(change: Change): boolean {
     const { op, resource } = change;
     const { owners } = resource;
-    const stopped = owners.filter((owner) => this.statusOf(owner) !== 'ok');
+    // As a rule nobody failed: nothing is counted then.
+    const stopped =
+      this.failures.size + this.outdatedOwners.size === 0
+        ? []
+        : owners.filter((owner) => this.statusOf(owner) !== 'ok');
     const skipped = op === 'remove' ? stopped.length > 0 : owners.length > 0 && stopped.length === owners.length;
     if (skipped) {
       for (const owner of concernedBy(change)) this.#propagate(owner, stopped);
@@ -140,8 +145,6 @@ export class ApplyProgress implements Applied {
     if (cause !== undefined && !this.outdatedCause.has(owner)) this.outdatedCause.set(owner, cause);
   }
 }
-
-const concernedBy = ({ resource: { owners, alsoFor = [] } }: Change): string[] => [...owners, ...alsoFor];
 
 /** Returns whether an error says that the change is done already. */
 function isSoAlready({ op, resource }: Change, error: NitroError): boolean {

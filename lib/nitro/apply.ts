@@ -1,27 +1,37 @@
 import { factsOf, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
 import { batchChanges, type Change, type ChangeBatch, order, type Plan } from '../plan/index.ts';
 import { type Applied, ApplyProgress, type Failure } from './apply-progress.ts';
+import { CallsUnderWay, mayOverlap } from './overlap.ts';
 import type { ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
+
+/** What happens beside the writing of a plan. */
+interface ApplyOptions {
+  /** Owners that failed before the plan is written. */
+  readonly failed?: ReadonlyMap<string, readonly Failure[]>;
+  /** Is told the changes of each call after its answer, perhaps while the appliance works on the next call. */
+  readonly onDone?: (changes: readonly Change[]) => void;
+}
 
 /**
  * Writes a plan. A rejected change stops the owners that need it and nobody else: their remaining changes are skipped, so
  * that no host ever leads to a missing object.
  *
  * @param everyone owners in the plan: all of them fail with an object that all share.
- * @param failed owners that failed before the plan is written.
  * @throws {NitroError} {NitroUnreachable} only for errors that concern the appliance as a whole.
  */
 export async function apply(
   writer: NitroWriter,
   plan: Plan,
   everyone: readonly string[],
-  failed: ReadonlyMap<string, readonly Failure[]> = new Map(),
+  { failed = new Map(), onDone = () => undefined }: ApplyOptions = {},
 ): Promise<Applied> {
   const progress = new ApplyProgress(everyone, failed);
   const batches = batchChanges(order(plan));
+  const calls = new CallsUnderWay();
   for (let index = 0; index < batches.length; index++) {
     const batch = batches[index] as ChangeBatch;
     if (batch.op === 'members') {
+      await calls.end();
       // Neighbouring lists are written in parallel.
       let end = index;
       while (batches[end + 1]?.op === 'members') end++;
@@ -29,10 +39,15 @@ export async function apply(
       index = end;
       continue;
     }
-    const changes = batch.changes.filter((change) => progress.shouldAttempt(change));
-    const results = await write(writer, batch.op, changes);
-    for (const [item, change] of changes.entries()) progress.record(change, results[item]);
+    const before = batches[index - 1];
+    await calls.start(before !== undefined && mayOverlap(before, batch), async () => {
+      const changes = batch.changes.filter((change) => progress.shouldAttempt(change));
+      const results = await write(writer, batch.op, changes);
+      for (const [item, change] of changes.entries()) progress.record(change, results[item]);
+      onDone(changes);
+    });
   }
+  await calls.end();
   for (const change of progress.takeDeferred()) {
     const [result] = await write(writer, 'remove', [change]);
     progress.recordFinal(change, result);

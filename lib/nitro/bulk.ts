@@ -1,6 +1,7 @@
 import { LIMITS } from '../netscaler/index.ts';
 import { codeIn, objectsIn, textIn } from './answer.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
+import { inParallel } from './limiter.ts';
 import type { ItemResult, NitroItem, NitroRow } from './ports.ts';
 import type { NitroSession, SessionCall } from './session.ts';
 import { NOT_NITRO } from './unreachable.ts';
@@ -54,6 +55,29 @@ export async function inCalls<T>(
   }
   return results;
 }
+
+/**
+ * Sends items in as few calls as possible, of which two at a time are under way: the appliance works on one while the next
+ * is prepared. The first call is answered before the second is sent, because it may create what the others name; the last
+ * one is sent when all others are answered, because it may say that they are done. The items are spread evenly, so that
+ * the first and the last call have those at the ends.
+ */
+export async function inPairsOfCalls<T>(
+  items: readonly T[],
+  send: (some: readonly T[]) => Promise<ItemResult[]>,
+): Promise<ItemResult[]> {
+  const calls = Math.ceil(items.length / LIMITS.bulk);
+  const size = Math.ceil(items.length / Math.max(1, calls));
+  const parts = Array.from({ length: calls }, (_, call) => items.slice(call * size, (call + 1) * size));
+  const results: ItemResult[] = [];
+  for (const some of [parts.slice(0, 1), parts.slice(1, -1), parts.slice(1).slice(-1)]) {
+    results.push(...(await inParallel(some, AT_ONCE, send)).flat());
+  }
+  return results;
+}
+
+/** Calls under way at once. */
+const AT_ONCE = 2;
 
 /**
  * Sends items sorted by type, because a call of several types names each once, with all its rows. Returns the results in

@@ -1,5 +1,5 @@
 import { hasDesiredSets, parseBuild } from './build.ts';
-import { bulk, byType, CONTINUE, inCalls, macro, single } from './bulk.ts';
+import { bulk, byType, CONTINUE, inCalls, inPairsOfCalls, macro, single } from './bulk.ts';
 import { MemberWriter } from './members.ts';
 import { removePath } from './path.ts';
 import type {
@@ -90,7 +90,7 @@ export class NitroClient implements NitroReader, NitroWriter, StatisticsReader {
   }
 
   async add(items: readonly NitroItem[]): Promise<ItemResult[]> {
-    return inCalls(await this.#forBuild(items), (some) => byType(some, (sorted) => this.#add(sorted)));
+    return inPairsOfCalls(await this.#forBuild(items), (some) => byType(some, (sorted) => this.#add(sorted)));
   }
 
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {

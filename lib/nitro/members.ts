@@ -16,6 +16,8 @@ const PROBE = 2;
 /** Lists and members of one call at most. */
 const MOST_LISTS = 100;
 const MOST_MEMBERS = 500;
+/** Calls of several lists that are under way at once. */
+const AT_ONCE = 2;
 
 /**
  * Writes the members of service groups: each list as a whole, several in one call where the appliance accepts that. Neither
@@ -38,14 +40,28 @@ export class MemberWriter {
   /** @returns one result for each list, in order. */
   async write(lists: readonly MemberList[]): Promise<MemberResult[]> {
     const results: MemberResult[] = [];
-    while (lists.length - results.length > 1 && this.#arrays !== false) {
-      const chunk = nextChunk(lists, results.length, this.#arrays === undefined ? PROBE : MOST_LISTS);
-      const written = await this.#together(chunk);
+    while (lists.length - results.length > 1 && this.#arrays === undefined) {
+      const written = await this.#together(nextChunk(lists, results.length, PROBE));
       if (written === undefined) this.#arrays = false;
       else results.push(...written);
     }
-    const rest = await inParallel(lists.slice(results.length), PARALLEL, (list) => this.#alone(list));
-    return [...results, ...rest];
+    const rest = lists.slice(results.length);
+    if (this.#arrays !== true) return [...results, ...(await this.#oneByOne(rest))];
+    // Two calls at once: the appliance works on one while the next is prepared.
+    const written = await inParallel(chunksOf(rest), AT_ONCE, (chunk) => this.#chunk(chunk));
+    return [...results, ...written.flat()];
+  }
+
+  /** Writes lists in one call, unless an earlier one of the same session was refused. */
+  async #chunk(lists: readonly MemberList[]): Promise<MemberResult[]> {
+    const written = this.#arrays === false ? undefined : await this.#together(lists);
+    if (written !== undefined) return written;
+    this.#arrays = false;
+    return this.#oneByOne(lists);
+  }
+
+  #oneByOne(lists: readonly MemberList[]): Promise<MemberResult[]> {
+    return inParallel(lists, PARALLEL, (list) => this.#alone(list));
   }
 
   /** @returns undefined where the appliance accepts no array of lists. */
@@ -67,7 +83,7 @@ export class MemberWriter {
     const results: MemberResult[] = [];
     for (const [index, list] of lists.entries()) results.push(await this.#resultOf(list, items[index]));
     if (this.#arrays === undefined && !(await this.#areBound(lists, results))) return undefined;
-    this.#arrays = true;
+    this.#arrays ??= true;
     return results;
   }
 
@@ -133,6 +149,14 @@ function nextChunk(lists: readonly MemberList[], start: number, most: number): r
     end += 1;
   } while (end < lists.length && end - start < most && members + (lists[end]?.members.length ?? 0) <= MOST_MEMBERS);
   return lists.slice(start, end);
+}
+
+function chunksOf(lists: readonly MemberList[]): (readonly MemberList[])[] {
+  const chunks: (readonly MemberList[])[] = [];
+  for (let start = 0; start < lists.length; start += chunks.at(-1)?.length ?? 0) {
+    chunks.push(nextChunk(lists, start, MOST_LISTS));
+  }
+  return chunks;
 }
 
 /** Returns the failed members, which are beside the error or within the list. */

@@ -104,6 +104,10 @@ export interface StatisticsReader {
 
 /** Each call returns one result for each item, in order, and throws errors that concern the whole appliance. */
 export interface NitroWriter {
+  /**
+   * Adds rows in calls of at most {@link LIMITS.bulk}. The first call is done before the others begin, the last one begins
+   * when the others are done; those between may come in any order.
+   */
   add(items: readonly NitroItem[]): Promise<ItemResult[]>;
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   /** Restores the appliance's defaults. @param bodies the name, and `true` for each attribute. */

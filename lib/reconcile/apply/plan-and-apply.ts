@@ -1,6 +1,7 @@
 import { owedWatermarks, type Watermark } from '../../ledger/index.ts';
+import type { Resource } from '../../netscaler/index.ts';
 import { type Applied, apply, type NitroError } from '../../nitro/index.ts';
-import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../plan/index.ts';
+import { type Change, diff, goalOf, NO_GOAL, type PlanContext, type Retirement, render } from '../../plan/index.ts';
 import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Task } from '../decide/task.ts';
@@ -140,8 +141,25 @@ async function plan(
   const read = await readScope(engine, context, tasks, retired);
   const goal = goalOf(context, read.scope);
   const changes = diff(goal.desired, goal.actual, goal.priorities);
-  const touched = new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])]));
-  return { tasks: read.tasks, goal, changes, touched, marks: read.marks };
+  return { tasks: read.tasks, goal, changes, touched: touchedBy(changes), marks: read.marks };
+}
+
+/** Returns the keys of the owners that changes are for. */
+function touchedBy(changes: readonly Change[]): Set<string> {
+  const touched = new Set<string>();
+  let last: Resource['owners'] | undefined;
+  for (const { resource } of changes) {
+    // Neighbouring objects of one owner, and all of a front end, share one list.
+    if (resource.owners !== last) for (const key of resource.owners) touched.add(key);
+    for (const key of resource.alsoFor ?? []) touched.add(key);
+    last = resource.owners;
+  }
+  return touched;
+}
+
+/** Yields the names in the identities of rows. */
+function* namesIn(changes: readonly Change[]): Iterable<string> {
+  for (const { resource } of changes) yield* Object.values(resource.id).map(String);
 }
 
 /**
@@ -158,7 +176,13 @@ async function write(
   if (changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);
   }
-  engine.kept?.forget(changes.flatMap(({ resource }) => Object.values(resource.id).map(String)));
+  engine.kept?.forget(namesIn(changes));
   const keys = tasks.map(({ decision }) => decision.key);
-  return apply(engine.writer, changes, keys, unrecorded);
+  return apply(engine.writer, changes, keys, {
+    failed: unrecorded,
+    // Outcomes have a line for each change: the lines are made while the appliance works.
+    onDone: (done) => {
+      for (const change of done) render(change);
+    },
+  });
 }

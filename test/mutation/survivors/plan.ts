@@ -42,16 +42,6 @@ export const PLAN: readonly Explanation[] = [
     mutants: [['if («requested.length === 0») continue;', 'false']],
   },
   {
-    file: 'lib/plan/order.ts',
-    why: 'The sort of V8 asks only whether one goes before another that stood before it: of what is made never, of what is removed always, as the difference says it.',
-    mutants: [
-      [
-        'ranked.sort((a, b) => a.sort[0] - b.sort[0] || a.sort[1] - b.sort[1] || «a.sort[2] - b.sort[2]»);',
-        'a.sort[2] + b.sort[2]',
-      ],
-    ],
-  },
-  {
     file: 'lib/plan/uses.ts',
     why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
     mutants: [["«route.kind === 'passthrough'» && route.backend === backendRef(backend) ? [route] : [],", 'true']],

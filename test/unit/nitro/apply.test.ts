@@ -136,7 +136,7 @@ describe('apply', () => {
     const { port, asked } = writer();
     const failed = new Map([['x', [{ error: new NitroError('add', 1072, 599, 'no') }]]]);
     const plan = [add(action('one', 'x')), add(action('both', 'x', 'y')), remove(action('old', 'x'))];
-    const { failures } = await apply(port, plan, ['x', 'y'], failed);
+    const { failures } = await apply(port, plan, ['x', 'y'], { failed });
     expect(asked).toEqual(['add sslaction both']);
     expect(failures).toEqual(failed);
   });

@@ -1,0 +1,71 @@
+import { LIMITS } from '../netscaler/index.ts';
+import type { Change, ChangeBatch } from '../plan/index.ts';
+
+/**
+ * Returns whether a call may be sent while the one before it is under way. Then the appliance works on the one while this
+ * process prepares the other.
+ *
+ * Both add rows, for different owners: the order of writes (LIF-2) binds the rows of one owner, and the failure of one
+ * owner stops only the owner's own changes. A crash leaves either, as it would in another order of owners. The first is
+ * full: a small plan is written call by call.
+ *
+ * | the calls                                     | together | because                                      |
+ * | --------------------------------------------- | -------- | -------------------------------------------- |
+ * | two full ones of new objects of other owners  | yes      |                                              |
+ * | one has an object that all share              | no       | every owner fails with it                    |
+ * | one has an object of a front end              | no       | it belongs to each owner with a route there  |
+ * | one updates, unbinds or removes               | no       | others may need what it changes (CON-3)      |
+ */
+export function mayOverlap(before: ChangeBatch, next: ChangeBatch): boolean {
+  if (before.op !== 'add' || next.op !== 'add' || before.changes.length < LIMITS.bulk) return false;
+  const taken = new Set<string>();
+  for (const change of before.changes) for (const owner of concernedBy(change)) taken.add(owner);
+  return isOwned(before) && isOwned(next) && !next.changes.some((change) => concernedBy(change).some(isIn(taken)));
+}
+
+const isIn =
+  (taken: ReadonlySet<string>) =>
+  (owner: string): boolean =>
+    taken.has(owner);
+
+const isOwned = ({ changes }: ChangeBatch): boolean => changes.every(({ resource }) => resource.owners.length > 0);
+
+/** Returns the owners that fail with a change; none for a change that all share. */
+export function concernedBy({ resource: { owners, alsoFor } }: Change): readonly string[] {
+  return alsoFor === undefined || alsoFor.length === 0 ? owners : [...owners, ...alsoFor];
+}
+
+/**
+ * Runs calls of which two may be under way at once. After an error no further call starts, and the one that is under way is
+ * awaited, so that nothing goes on after the error is thrown.
+ */
+export class CallsUnderWay {
+  #last: Promise<void> | undefined;
+
+  /**
+   * Starts a call. Waits until at most this one is under way, or, where it may not overlap, until none was.
+   *
+   * @param overlaps the call may be sent while the one before it is under way.
+   * @throws the first error.
+   */
+  async start(overlaps: boolean, call: () => Promise<void>): Promise<void> {
+    if (!overlaps) await this.end();
+    const before = this.#last;
+    const started = call();
+    this.#last = started;
+    if (before === undefined) return;
+    try {
+      await before;
+    } catch (error) {
+      await started.catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Waits until no call is under way. @throws the first error. */
+  async end(): Promise<void> {
+    const last = this.#last;
+    this.#last = undefined;
+    await last;
+  }
+}
