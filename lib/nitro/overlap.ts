@@ -52,6 +52,8 @@ export class CallsUnderWay {
     if (!overlaps) await this.end();
     const before = this.#last;
     const started = call();
+    // Its error may come before that of the call before it, while nobody waits for it yet.
+    started.catch(() => undefined);
     this.#last = started;
     if (before === undefined) return;
     try {
