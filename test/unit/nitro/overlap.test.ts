@@ -103,6 +103,20 @@ describe('a plan of several full calls', () => {
     await applied;
     expect([ended, open.length]).toEqual([error, 2]);
   });
+
+  it('ends with the error of the second call, too, if it comes before the answer of the first', async () => {
+    const { open, writer } = slowWriter();
+    const applied = apply(writer, plan, everyone);
+    await settled();
+    const error = new NitroUnreachable('add', 'gone', true);
+    open[1]?.end(error);
+    await settled();
+    open[0]?.end();
+    // A third call may be under way by then: its answer is awaited.
+    await settled();
+    open[2]?.end();
+    await expect(applied).rejects.toBe(error);
+  });
 });
 
 describe('rows in several calls', () => {
