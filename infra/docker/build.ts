@@ -1,18 +1,19 @@
 // Bundles the forwarder for its image: node infra/docker/build.ts FOLDER
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { LEFT_OUT } from './left-out.ts';
-import { REQUIRE_BANNER } from './require-banner.ts';
 import { BILL_OF_MATERIALS, billOfMaterials } from './sbom.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TARGET = { platform: 'node', target: 'node24' } as const;
 
 /**
- * Bundles the forwarder.
+ * Bundles the forwarder, as CommonJS: an ES module that imports `node:http` has Node load all that this module may export, a
+ * WebSocket client and HTTP/2 among it. Together with the loader of ES modules, that takes 4 MB (docs/benchmarks.md).
  *
- * @param outdir receives `forwarder.mjs`, the parts that it loads on demand (kubeconfig client, YAML), and their bill of
+ * @param outdir receives `forwarder.cjs`, the parts that it loads on demand (kubeconfig client, YAML), and their bill of
  *   materials `sbom.cdx.json`.
  */
 export async function bundleForwarder(outdir: string): Promise<void> {
@@ -21,22 +22,34 @@ export async function bundleForwarder(outdir: string): Promise<void> {
     metafile: true,
     entryPoints: { forwarder: 'lib/forwarder/process/main.ts' },
     outdir,
-    outExtension: { '.js': '.mjs' },
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     // Code that is loaded on demand gets files of its own, so that Node does not parse it at the start.
+    // Only ES modules can be split, so that CommonJS is made of them afterwards.
     splitting: true,
-    platform: 'node',
-    target: 'node24',
     format: 'esm',
+    ...TARGET,
     mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
     legalComments: 'none',
     alias: LEFT_OUT,
     logLevel: 'warning',
-    banner: { js: REQUIRE_BANNER },
   });
+  for (const file of Object.keys(metafile.outputs)) await toCommonJs(join(ROOT, file));
   writeFileSync(join(outdir, BILL_OF_MATERIALS), billOfMaterials([metafile], ROOT));
+}
+
+async function toCommonJs(file: string): Promise<void> {
+  const { code } = await transform(readFileSync(file, 'utf8'), {
+    ...TARGET,
+    format: 'cjs',
+    minify: true,
+    supported: { 'dynamic-import': false },
+  });
+  // With a single character beyond ASCII, as esbuild leaves them in regular expressions, V8 keeps the source in two bytes each.
+  const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  writeFileSync(file, ascii);
 }
 
 if (import.meta.main) await bundleForwarder(process.argv[2] ?? 'dist/forwarder');

@@ -12,6 +12,7 @@ export const NODE_FLAGS: readonly string[] = [
   // Optimized code stays in memory for ever, and saves only seconds of the first list.
   '--no-opt',
   '--no-maglev',
+  '--no-sparkplug',
 ];
 
 /** Environment of Node in the image: glibc's allocator uses one arena and returns freed memory to the system. */

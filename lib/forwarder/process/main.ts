@@ -72,10 +72,9 @@ async function main(): Promise<void> {
   log.info('the forwarder started', { ...forwarder.ports });
 }
 
-try {
-  await main();
-} catch (error) {
+// No await here: the image's bundle is CommonJS.
+main().catch((error: unknown) => {
   jsonLog().error('the forwarder cannot start', { error: errorFields(error) });
   const misconfigured = [ForwarderConfigInvalid, AccessError, TracingInvalid].some((kind) => error instanceof kind);
   process.exitCode = misconfigured ? MISCONFIGURED : 1;
-}
+});

@@ -31,7 +31,7 @@ export class ReplicaProcess {
 
   constructor(name: string, bundle: string, env: NodeJS.ProcessEnv) {
     this.name = name;
-    this.#child = spawn(process.execPath, [...NODE_FLAGS, join(bundle, 'forwarder.mjs')], {
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, join(bundle, 'forwarder.cjs')], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

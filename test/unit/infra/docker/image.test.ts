@@ -6,7 +6,7 @@ const dockerfile = readFileSync(new URL('../../../../infra/docker/Dockerfile', i
 
 it('the image runs as it was measured: flags and environment', () => {
   const entrypoint = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
-  expect(entrypoint).toEqual(['/usr/bin/node', ...NODE_FLAGS, '/app/forwarder.mjs']);
+  expect(entrypoint).toEqual(['/usr/bin/node', ...NODE_FLAGS, '/app/forwarder.cjs']);
   for (const [name, value] of Object.entries(ENVIRONMENT)) expect(dockerfile).toContain(`${name}=${value}`);
 });
 
