@@ -11,6 +11,7 @@ import type {
   K8sObject,
   K8sService,
 } from '../../ingress/kubernetes.ts';
+import { unpacked } from '../source/packed-object.ts';
 import { sharedText } from '../source/shared-text.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -44,7 +45,8 @@ export class ClusterStore implements ClusterView {
   readonly #onNodes = new Set<string>();
 
   ingress(name: string): K8sIngress | undefined {
-    return this.#ingresses.get(name);
+    const ingress = this.#ingresses.get(name);
+    return ingress && unpacked(ingress);
   }
 
   get ingressCount(): number {
@@ -52,12 +54,13 @@ export class ClusterStore implements ClusterView {
   }
 
   service(namespace: string, name: string): K8sService | undefined {
-    return this.#services.get(`${namespace}/${name}`);
+    const service = this.#services.get(`${namespace}/${name}`);
+    return service && unpacked(service);
   }
 
   *endpointSlices(namespace: string, service: string): Iterable<K8sEndpointSlice> {
     for (const slice of this.#slicesOf.get(`${namespace}/${service}`)) {
-      yield this.#slices.get(slice) as K8sEndpointSlice;
+      yield unpacked(this.#slices.get(slice) as K8sEndpointSlice);
     }
   }
 

@@ -73,7 +73,7 @@ describe('reading', () => {
   it('projects objects to what the rules read', async () => {
     server.put(EndpointSlice.path, named('e', { addressType: 'IPv4', managedFields: ['large'], endpoints: [] }));
     await synced();
-    expect(sink.objects.get('EndpointSlice shop/e')).toEqual({
+    expect(JSON.parse(JSON.stringify(sink.objects.get('EndpointSlice shop/e')))).toEqual({
       kind: 'EndpointSlice',
       metadata: { name: 'e', namespace: 'shop' },
       addressType: 'IPv4',
@@ -97,6 +97,21 @@ describe('reading', () => {
     const next = new RecordingSink();
     await source.start(next);
     expect(next.names('Ingress')).toEqual(['shop/a', 'shop/b']);
+  });
+
+  it('lists nothing anew for the next term, with thousands of objects', async () => {
+    for (let index = 0; index < 1_000; index += 1) server.put(Ingress.path, named(`a-${index}`));
+    make().open();
+    await eventually(() => source.health().every(({ listed }) => listed) && server.watching === 5, 'watched');
+    server.requests.length = 0;
+    for (let term = 0; term < 3; term += 1) {
+      const next = new RecordingSink();
+      await source.start(next);
+      expect(next.names('Ingress')).toHaveLength(1_000);
+      expect(next.told.at(-1)).toBe('synced true');
+      await source.stop();
+    }
+    expect(server.requests).toEqual([]);
   });
 
   it('reads no kind that is not wanted', async () => {

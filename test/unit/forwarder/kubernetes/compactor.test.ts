@@ -12,16 +12,19 @@ const slice = (name: string): K8sEndpointSlice => ({
   ports: [{ port: 8443, protocol: 'TCP' }],
 });
 
+/** Returns the fields of an object that is kept as text. */
+const plain = (object: unknown): unknown => JSON.parse(JSON.stringify(object));
+
 describe('Compactor', () => {
   it('keeps what is read, without the identity of what is no Ingress', () => {
     const { uid: _uid, creationTimestamp: _created, ...metadata } = slice('a').metadata;
-    expect(new Compactor().compact(slice('a'))).toEqual({ ...slice('a'), metadata });
+    expect(plain(new Compactor().compact(slice('a')))).toEqual({ ...slice('a'), metadata });
     const ingress: K8sIngress = {
       kind: 'Ingress',
       metadata: slice('a').metadata,
       spec: { rules: [{ host: 'a.test' }] },
     };
-    expect(new Compactor().compact(ingress)).toEqual(ingress);
+    expect(plain(new Compactor().compact(ingress))).toEqual(ingress);
   });
 
   it('has equal values once', () => {
@@ -30,6 +33,7 @@ describe('Compactor', () => {
     expect(a?.ports).toBe(b?.ports);
     expect(a?.endpoints?.[0]?.conditions).toBe(b?.endpoints?.[0]?.conditions);
     expect(a?.endpoints?.[0]).not.toBe(b?.endpoints?.[0]);
+    expect(a?.metadata.name).toBe('a');
   });
 
   it('keeps the copy of an object that is reported again unchanged, and no other', () => {
@@ -46,15 +50,15 @@ describe('Compactor', () => {
     for (const [first, changed] of cases) {
       const known = compactor.compact(first);
       expect(compactor.compact(structuredClone(first), known)).toBe(known);
-      expect(compactor.compact(changed, known)).toEqual(compactor.compact(changed));
-      expect(compactor.compact(changed, known)).not.toEqual(known);
+      expect(plain(compactor.compact(changed, known))).toEqual(plain(compactor.compact(changed)));
+      expect(plain(compactor.compact(changed, known))).not.toEqual(plain(known));
     }
   });
 
   it('goes on sharing when there were more values than it remembers', () => {
     const compactor = new Compactor();
     for (let index = 0; index < 5_000; index += 1) compactor.compact(slice(`a-${index}`));
-    expect(compactor.compact(slice('b'))).toMatchObject({ endpoints: slice('b').endpoints as object[] });
+    expect(plain(compactor.compact(slice('b')))).toMatchObject({ endpoints: slice('b').endpoints as object[] });
   });
 });
 

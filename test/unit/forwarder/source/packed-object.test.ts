@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PackedRoute } from '../../../../lib/forwarder/kubernetes/packed-route.ts';
 import { projectGatewayObject } from '../../../../lib/forwarder/source/gateway-projection.ts';
+import { packed, unpacked } from '../../../../lib/forwarder/source/packed-object.ts';
+import { RowText } from '../../../../lib/forwarder/source/row-text.ts';
 import type { K8sTlsRoute } from '../../../../lib/gateway/kubernetes.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
@@ -38,15 +39,14 @@ const raw = fc.record({
 /** Routes as the projection makes them. */
 const route = raw.map((value) => projectGatewayObject('TLSRoute', value, () => {}) as K8sTlsRoute);
 
-const packed = (of: K8sTlsRoute): PackedRoute => new PackedRoute(of, (shared) => shared);
-
-describe('PackedRoute', () => {
+describe('packed', () => {
   it('has each field of the route, in whatever order routes are read', () => {
     fc.assert(
       fc.property(route, route, (a, b) => {
         const [one, other] = [packed(a), packed(b)];
         for (const [mine, its] of [[one, a] as const, [other, b] as const, [one, a] as const]) {
           expect(mine.kind).toBe('TLSRoute');
+          expect({ ...unpacked(mine) }).toEqual({ ...its });
           expect(mine.metadata).toEqual(its.metadata);
           expect(mine.spec).toEqual(its.spec);
           expect(JSON.parse(JSON.stringify(mine))).toEqual(JSON.parse(JSON.stringify(its)));
@@ -68,9 +68,52 @@ describe('PackedRoute', () => {
 
   it('differs where a list is empty instead of absent', () => {
     const metadata = { namespace: 'shop', name: 'web' };
-    const [empty, absent] = [{ parentRefs: [] }, {}].map((spec) => packed({ kind: 'TLSRoute', metadata, spec }));
+    const [empty, absent] = [{ parentRefs: [] }, {}].map((spec) =>
+      packed({ kind: 'TLSRoute' as const, metadata, spec }),
+    );
     expect(empty?.spec).toEqual({ parentRefs: [] });
     expect(absent?.spec).toEqual({});
     expect(isDeepStrictEqual(empty, absent)).toBe(false);
+  });
+});
+
+describe('RowText', () => {
+  const json = fc.jsonValue();
+
+  it('reads what it wrote, with whichever number of parts', () => {
+    fc.assert(
+      fc.property(fc.array(json, { maxLength: 5 }), fc.nat(4), (values, limit) => {
+        const rows = new RowText(limit);
+        const texts = values.map((value) => rows.write({ value, ports: value }));
+        for (const [index, value] of values.entries()) {
+          const plain: unknown = JSON.parse(JSON.stringify(value));
+          expect(rows.read(texts[index] as string)).toEqual({ value: plain, ports: plain });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps a key that is special in JavaScript as any other', () => {
+    const object: unknown = JSON.parse('{"__proto__":"a","constructor":"b"}');
+    for (const limit of [0, 10]) {
+      const rows = new RowText(limit);
+      expect(JSON.stringify(rows.read(rows.write(object)))).toBe('{"__proto__":"a","constructor":"b"}');
+    }
+  });
+
+  it('writes keys, conditions and ports once, but no node ports', () => {
+    const rows = new RowText();
+    const service = (port: object) => ({ name: 'web', ports: [port] });
+    rows.write(service({ port: 443 }));
+    expect(rows.write(service({ port: 443 }))).toBe('[1,"web",[0]]');
+    expect(rows.write(service({ port: 443, nodePort: 30_001 }))).toBe('[1,"web",[-1,[2,443,30001]]]');
+  });
+
+  it('writes equal values as equal texts, also when no more parts are kept', () => {
+    const rows = new RowText(2);
+    const values = [{ a: 1 }, { ports: [1] }, { b: 2 }, { ports: [2] }];
+    const texts = values.map((value) => rows.write(value));
+    expect(values.map((value) => rows.write(value))).toEqual(texts);
   });
 });
