@@ -26,6 +26,7 @@ import {
 import type { OutcomeSource, Publisher, StatusWriter } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/snapshot-request.ts';
 import { createBus, createOutcomes } from './bus.ts';
+import { Collector, type Gc } from './collector.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -60,6 +61,7 @@ export class LeaderElectedForwarder {
   readonly #outcomes: (() => OutcomeSource) | undefined;
   readonly #stopping = new AbortController();
   readonly #totals = new Totals();
+  readonly #collector = new Collector(monotonicClock, (globalThis.gc as Gc | undefined) ?? (() => {}));
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
   readonly #servers: HttpServer[] = [];
   #uid: string | undefined;
@@ -75,7 +77,7 @@ export class LeaderElectedForwarder {
       api: this.#api,
       settings: { idleMs, watchMs, pageSize },
       // On a fast machine a whole list is parsed before the collector runs by itself.
-      pageRead: () => globalThis.gc?.(),
+      pageRead: this.#collector.collect,
       ...(nodes ? {} : { without: ['Node'] }),
       podsOnly: config.ingress.podAddressesForNodePort,
       gateways: config.gateway.enabled,
@@ -129,6 +131,7 @@ export class LeaderElectedForwarder {
     await this.#running;
     await this.#source.close();
     this.#lag.disable();
+    this.#collector.stop();
     await Promise.all(this.#servers.map((server) => server.close()));
     this.#api.close();
   }
@@ -169,7 +172,7 @@ export class LeaderElectedForwarder {
       cluster: config.cluster,
       clusterUid: uid,
       source: this.#source,
-      publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
+      publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), this.#collector.collect),
       ...present({ outcomes }),
       reporter: this.#reporter,
       ...(config.report.status && config.gateway.enabled ? { statuses: this.#statuses(term) } : {}),
