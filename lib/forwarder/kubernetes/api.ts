@@ -10,6 +10,7 @@ import { present } from '../../contract/index.ts';
 import { type Clock, systemClock } from '../ports.ts';
 import type { ApiAccess, ApiPass } from './access.ts';
 import { ApiTimeoutError, apiError } from './api-error.ts';
+import { afterOwnTime } from './own-time.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -111,7 +112,9 @@ class HttpApi implements KubernetesApi {
   }
 
   #watchdog(ms: number, expire: (error: ApiTimeoutError) => void) {
-    return this.#clock.after(ms, () => expire(new ApiTimeoutError(`the API server did not answer within ${ms} ms`)));
+    return afterOwnTime(this.#clock, ms, () =>
+      expire(new ApiTimeoutError(`the API server did not answer within ${ms} ms`)),
+    );
   }
 
   async #send(request: ApiRequest): Promise<IncomingMessage> {

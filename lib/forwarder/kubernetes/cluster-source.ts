@@ -5,22 +5,24 @@ import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
 import { isGatewayKind, type ReadKind } from '../source/known-kinds.ts';
 import { sharedText } from '../source/shared-text.ts';
-import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
+import type { ClusterSource, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
 import { Compactor } from './compactor.ts';
 import { emptyListIsDoubtful } from './empty-list.ts';
 import { GatewayDiscovery } from './gateway-discovery.ts';
-import { healthOf, type KindHealth, type KindState } from './kind-state.ts';
+import { healthOf, type KindHealth, type KindState, problemsOf } from './kind-state.ts';
 import { isUnserved, KindTable } from './kind-table.ts';
 import { ALL_KINDS, GATEWAY_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
 import { nodeNeed } from './node-need.ts';
 import type { ObjectSink } from './object-sink.ts';
 import { DEFAULT_REFLECTOR, Reflector, type ReflectorSettings } from './reflector.ts';
+import { replay } from './replay.ts';
 import { SerialQueue } from './serial-queue.ts';
 import type { ServedGatewayApi } from './served-gateway-api.ts';
 import { comparableStatus } from './status-text.ts';
 import { type SyncState, syncState } from './sync-state.ts';
+import { Turns } from './turns.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;
@@ -72,6 +74,7 @@ export class KubernetesSource implements ClusterSource {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #compactor = new Compactor();
+  readonly #turns = new Turns();
   readonly #podsOnly: boolean;
   readonly #closing = new AbortController();
   #opened = false;
@@ -89,9 +92,10 @@ export class KubernetesSource implements ClusterSource {
     this.#podsOnly = podsOnly;
     this.#log = log;
     const pages = new SerialQueue();
+    const turns = this.#turns;
     const sink = this.#objectSink;
     this.#kinds = new KindTable(
-      (kind, path) => new Reflector({ api, kind, path, sink, pages, pageRead, settings, clock, random, log }),
+      (kind, path) => new Reflector({ api, kind, path, sink, pages, turns, pageRead, settings, clock, random, log }),
       this.#closing.signal,
     );
     const changed = (served: ServedGatewayApi | undefined): void => this.#serve(served);
@@ -116,12 +120,15 @@ export class KubernetesSource implements ClusterSource {
     await Promise.all([this.#discovering, this.#kinds.ended()]);
   }
 
-  /** Reports everything that is known to a listener, then the changes. It opens the source where it is not open yet. */
+  /**
+   * Reports everything that is known to a listener, then the changes. It opens the source where it is not open yet. A new leader
+   * is told of thousands of objects: it renews its Lease between parts of them. What arrives meanwhile waits.
+   */
   async start(sink: SourceSink): Promise<void> {
     this.open();
     this.#sink = sink;
     this.#told = undefined;
-    for (const { objects } of this.#kinds.all.values()) for (const object of objects.values()) sink.upsert(object);
+    await this.#turns.exclusive(replay(this.#kinds.all, sink, () => this.#sink === sink));
     this.#reportProblems();
     this.#reportSync();
   }
@@ -277,7 +284,7 @@ export class KubernetesSource implements ClusterSource {
 
   #reportSync(): void {
     const sink = this.#sink;
-    if (sink === undefined) return;
+    if (sink === undefined || this.#turns.held) return;
     const { asked = true, served = false } = this.#discovery ?? {};
     const presence = { asked, served, absenceConfirmed: this.#absenceConfirmed };
     const now = syncState(this.#kinds.all, presence, this.#told === undefined);
@@ -288,9 +295,6 @@ export class KubernetesSource implements ClusterSource {
   }
 
   #reportProblems(): void {
-    const problems = [...this.#kinds.all].flatMap(([kind, { problem }]): SourceProblem[] =>
-      problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
-    );
-    this.#sink?.problems(problems);
+    this.#sink?.problems(problemsOf(this.#kinds.all));
   }
 }

@@ -2,7 +2,7 @@
 export interface ElectionSettings {
   /** Others take over after this time without a renewal. */
   readonly durationMs: number;
-  /** The leader stops after this time without a renewal: before anyone takes over. */
+  /** The leader publishes nothing after this time without a renewal: before anyone takes over. Its term ends at `durationMs`. */
   readonly deadlineMs: number;
   /** Time between two renewals. */
   readonly renewMs: number;

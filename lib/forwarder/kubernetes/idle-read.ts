@@ -1,11 +1,14 @@
 import type { Clock } from '../ports.ts';
 import type { ApiRequest, KubernetesApi } from './api.ts';
 import { ApiTimeoutError } from './api-error.ts';
+import type { Turns } from './turns.ts';
 
 export interface IdleReadOptions {
   readonly api: KubernetesApi;
   readonly request: Pick<ApiRequest, 'path' | 'query' | 'accept'>;
   readonly splitter: { push(chunk: Buffer): void };
+  /** Each piece of the answer is read in a turn of its own. */
+  readonly turns: Turns;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** Silence after which the read is given up, in milliseconds. */
@@ -25,7 +28,7 @@ export class IdleWatch extends ApiTimeoutError {}
  * @throws {IdleWatch | ApiTimeoutError} where nothing comes for too long, or the error of the request.
  */
 export async function readUntilIdle(options: IdleReadOptions): Promise<void> {
-  const { api, request, splitter, signal, clock, idleMs, opened, heard } = options;
+  const { api, request, splitter, turns, signal, clock, idleMs, opened, heard } = options;
   const idle = new AbortController();
   let heardAt = clock.now();
   const check = (): void => {
@@ -41,7 +44,8 @@ export async function readUntilIdle(options: IdleReadOptions): Promise<void> {
     for await (const chunk of chunks) {
       heardAt = clock.now();
       heard();
-      splitter.push(chunk);
+      await turns.run(() => splitter.push(chunk));
+      heardAt = clock.now();
     }
   } catch (error) {
     if (!idle.signal.aborted || signal.aborted) throw error;

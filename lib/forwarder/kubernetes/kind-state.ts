@@ -1,5 +1,6 @@
 import type { ReadKind } from '../source/known-kinds.ts';
-import type { SourceObject } from '../source/source.ts';
+import type { SourceObject, SourceProblem } from '../source/source.ts';
+import { WATCHED } from './kinds.ts';
 import type { Restart } from './object-sink.ts';
 import type { Reflector } from './reflector.ts';
 
@@ -69,4 +70,11 @@ export function healthOf(kind: ReadKind, state: KindState, judged: boolean, now:
     silentMs: contactAt === undefined ? undefined : now - contactAt,
     restarts,
   };
+}
+
+/** Returns the reasons for which kinds cannot be read. */
+export function problemsOf(kinds: ReadonlyMap<ReadKind, KindState>): SourceProblem[] {
+  return [...kinds].flatMap(([kind, { problem }]) =>
+    problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
+  );
 }

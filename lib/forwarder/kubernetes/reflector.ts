@@ -16,6 +16,7 @@ import type { ObjectSink } from './object-sink.ts';
 import { pause } from './pause.ts';
 import type { SerialQueue } from './serial-queue.ts';
 import { sliceTriggerTime } from './slice-trigger-time.ts';
+import type { Turns } from './turns.ts';
 
 /** Times are in milliseconds. */
 export interface ReflectorSettings {
@@ -54,6 +55,7 @@ export interface ReflectorOptions {
   readonly sink: ObjectSink;
   /** Serializes the pages of all kinds: lists of several kinds at once would need the memory of all. */
   readonly pages: SerialQueue;
+  readonly turns: Turns;
   /** A page was read: its garbage may be collected now, before the next page comes. */
   readonly pageRead: () => void;
   readonly settings: ReflectorSettings;
@@ -153,7 +155,7 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { kind, sink, settings, pages, pageRead, clock } = this.#options;
+    const { kind, sink, settings, pages, turns, pageRead, clock } = this.#options;
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
@@ -176,7 +178,7 @@ export class Reflector {
     this.#unpaged = false;
     this.#refusals = 0;
     this.#readable(undefined);
-    if (sink.listed(kind, names)) {
+    if (await turns.run(() => sink.listed(kind, names))) {
       this.#version = version;
       return;
     }
@@ -242,13 +244,13 @@ export class Reflector {
     signal: AbortSignal,
     opened: () => void = () => {},
   ): Promise<void> {
-    const { api, kind, path = WATCHED[kind].path, clock, settings } = this.#options;
+    const { api, kind, path = WATCHED[kind].path, turns, clock, settings } = this.#options;
     const wanted = query.watch === undefined ? 'list' : 'object';
     const request = { path, query, ...(WATCHED[kind].metadataOnly ? { accept: metadataOnly(wanted) } : {}) };
     const heard = (): void => {
       this.#contactAt = clock.now();
     };
-    return readUntilIdle({ api, request, splitter, signal, clock, idleMs: settings.idleMs, opened, heard });
+    return readUntilIdle({ api, request, splitter, turns, signal, clock, idleMs: settings.idleMs, opened, heard });
   }
 }
 

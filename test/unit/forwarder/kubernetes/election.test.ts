@@ -73,7 +73,8 @@ describe('leadership', () => {
   it('is lost while a request hangs, too', async () => {
     const { clock, api, a } = await pair();
     api.fate = () => 'hangs';
-    await until(clock, () => !a.publishes);
+    expect(await until(clock, () => !a.publishes)).toBeLessThanOrEqual(deadlineMs);
+    await clock.advance(durationMs - deadlineMs);
     expect(a.term).toBeUndefined();
   });
 
@@ -110,6 +111,41 @@ describe('leadership', () => {
     expect(b.election.terms).toBe(0);
   });
 
+  it('is kept by a process that was held up, where nobody has led since: it renews first', async () => {
+    const clock = new ManualClock();
+    const api = new LeaseApi();
+    const a = new Replica('a', api, clock);
+    await clock.advance(3_000);
+    const { term } = a;
+    a.host.frozen = true;
+    await clock.advance(2 * durationMs);
+    a.host.frozen = false;
+    const { writes } = api;
+    expect(() => term?.assert()).toThrow(LeadershipLost);
+    a.host.thaw();
+    await settle();
+    expect(api.writes).toBeGreaterThan(writes);
+    expect([a.publishes, a.election.terms, term?.signal.aborted]).toEqual([true, 1, false]);
+    await clock.advance(2 * durationMs);
+    expect([a.publishes, a.election.terms]).toEqual([true, 1]);
+  });
+
+  it('is lost by a process that was held up, where it cannot renew', async () => {
+    for (const fate of ['refused', 'lost'] as const) {
+      const clock = new ManualClock();
+      const a = new Replica('a', new LeaseApi(), clock);
+      await clock.advance(3_000);
+      const { term } = a;
+      a.host.frozen = true;
+      await clock.advance(2 * durationMs);
+      a.host.fate = () => fate;
+      a.host.frozen = false;
+      a.host.thaw();
+      await clock.advance(0);
+      expect(term?.signal.aborted, fate).toBe(true);
+    }
+  });
+
   it('fences a process that was frozen: it asks the clock, not its timers', async () => {
     const { clock, a, b } = await pair();
     await clock.advance(3_000);
@@ -118,8 +154,8 @@ describe('leadership', () => {
     await until(clock, () => b.publishes);
     a.host.frozen = false;
     expect(() => term?.assert()).toThrow(LeadershipLost);
-    expect(term?.signal.aborted).toBe(true);
     await expect(term?.sequences.reserve(1)).rejects.toThrow(LeadershipLost);
+    expect(term?.signal.aborted).toBe(true);
     const sent: unknown[] = [];
     const publisher = fencedPublisher(term as NonNullable<typeof term>, {
       publish: async (events) => {
