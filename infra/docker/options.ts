@@ -1,6 +1,5 @@
 /**
- * Flags of Node in the image. They save memory in a process that waits most of the time: at 10,000 Ingresses it needs at
- * most 110 MB, and 170 MB without them (test/bench/forwarder.ts).
+ * Flags of Node in the image. They save memory in a process that waits most of the time (test/bench/forwarder.ts).
  */
 export const NODE_FLAGS: readonly string[] = [
   // The garbage of lists and watches is collected early, before the heap grows.
@@ -9,7 +8,7 @@ export const NODE_FLAGS: readonly string[] = [
   '--expose-gc',
   '--max-semi-space-size=1',
   '--v8-pool-size=1',
-  // Optimized code stays in memory for ever, and saves only seconds of the first list.
+  // Compiled code stays in memory for ever, and saves only seconds of the first list.
   '--no-opt',
   '--no-maglev',
   '--no-sparkplug',

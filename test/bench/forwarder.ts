@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stageForwarder } from './support/forwarder-stage.ts';
 
-const LIMIT_MB = 128;
+const LIMIT_MB = 96;
 /** More for 10,000 TLSRoutes. */
 const ROUTES_MB = 20;
 const START_TARGET_SECONDS = 20;

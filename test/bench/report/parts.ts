@@ -48,4 +48,9 @@ export const ALONE: readonly Part[] = [
   inProcess('parsers', parsers),
   inProcess('member-lists', memberLists),
   inProcess('batch', largestBatches),
+  program(
+    'forwarder-starved',
+    'start of the forwarder with a quarter and a tenth of a processor, 10,000 Ingresses',
+    'forwarder-starved.ts',
+  ),
 ];
