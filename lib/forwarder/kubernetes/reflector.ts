@@ -62,6 +62,8 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Milliseconds since the epoch, to compare with times that the cluster wrote: `clock` may count from anywhere. Default: `Date.now`. */
+  readonly now?: () => number;
   readonly log: Log;
 }
 
@@ -227,8 +229,8 @@ export class Reflector {
   }
 
   #triggeredAt(raw: unknown): number | undefined {
-    const { kind, clock } = this.#options;
-    return kind === 'EndpointSlice' ? sliceTriggerTime(raw, clock.now()) : undefined;
+    const { kind, now = Date.now } = this.#options;
+    return kind === 'EndpointSlice' ? sliceTriggerTime(raw, now()) : undefined;
   }
 
   #project(raw: unknown): SourceObject {

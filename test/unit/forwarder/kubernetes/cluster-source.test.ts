@@ -82,6 +82,22 @@ describe('reading', () => {
     expect(source.uid({ namespace: 'shop', name: 'e' })).toBeUndefined();
   });
 
+  it('tells when Kubernetes observed what changed a slice, whatever its own clock counts from', async () => {
+    await synced();
+    expect(clock.now()).toBeLessThan(1e9);
+    const observed = '2026-11-24T08:00:00Z';
+    const recent = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+    const slice = (name: string, time: string) => {
+      const { metadata, ...rest } = named(name, { addressType: 'IPv4', endpoints: [] });
+      const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': time };
+      return { ...rest, metadata: { ...metadata, annotations } };
+    };
+    server.put(EndpointSlice.path, slice('old', observed));
+    server.put(EndpointSlice.path, slice('new', recent.toISOString()));
+    await eventually(() => sink.names('EndpointSlice').length === 3, 'both are told');
+    expect([...sink.triggers]).toEqual([['EndpointSlice shop/new', recent.getTime()]]);
+  });
+
   it('is kept warm: who listens later is told all at once, in the same step', async () => {
     server.put(Ingress.path, named('a'));
     make().open();

@@ -37,12 +37,15 @@ export class RecordingSink implements SourceSink {
   readonly told: string[] = [];
   readonly objects = new Map<string, SourceObject>();
   readonly syncs: boolean[] = [];
+  /** Times at which Kubernetes observed a change, by object. */
+  readonly triggers = new Map<string, number>();
   current: readonly SourceProblem[] = [];
 
-  upsert(object: SourceObject): void {
+  upsert(object: SourceObject, triggeredAt?: number): void {
     const key = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
     this.told.push(`+${key}`);
     this.objects.set(key, object);
+    if (triggeredAt !== undefined) this.triggers.set(key, triggeredAt);
   }
 
   remove(kind: SourceObjectKind, namespace: string, name: string): void {
