@@ -110,19 +110,28 @@ const COLOURS = [
   ['#8a3b8f', '#dd9be2'],
 ] as const;
 
-function colours(dark: 0 | 1): string {
-  return COLOURS.map((pair, index) => `.c${index} { stroke: ${pair[dark]} } .d${index} { fill: ${pair[dark]} }`).join(
-    ' ',
-  );
+/** A line for each class, so that a reader, and the check of pictures, sees which has no dark colour. */
+function rules(dark: 0 | 1, rest = ''): string {
+  const [page, title, text, grid] = dark === 0 ? LIGHT : DARK;
+  return [
+    `.page { fill: ${page} }`,
+    `.t { fill: ${title} }`,
+    `.s { fill: ${text} }`,
+    `.grid { stroke: ${grid} }${rest}`,
+    `.bar { fill: ${COLOURS[0][dark]} }`,
+    ...COLOURS.flatMap((pair, index) => [`.c${index} { stroke: ${pair[dark]} }`, `.d${index} { fill: ${pair[dark]} }`]),
+  ].join('\n    ');
 }
 
+const LIGHT = ['#ffffff', '#1b2233', '#3d465c', '#dfe3ec'] as const;
+const DARK = ['#161a24', '#eef1f8', '#c3cbe0', '#343d52'] as const;
+const FORMS =
+  ' .t { font-weight: 600 } .s { font-size: 12px } .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 6 4 }';
+
 const STYLE = `svg { font: 14px system-ui, sans-serif }
-    .page { fill: #ffffff } .t { fill: #1b2233; font-weight: 600 } .s { fill: #3d465c; font-size: 12px }
-    .grid { stroke: #dfe3ec } .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 6 4 }
-    .bar { fill: ${COLOURS[0][0]} } ${colours(0)}
+    ${rules(0, FORMS)}
     @media (prefers-color-scheme: dark) {
-      .page { fill: #161a24 } .t { fill: #eef1f8 } .s { fill: #c3cbe0 } .grid { stroke: #343d52 }
-      .bar { fill: ${COLOURS[0][1]} } ${colours(1)}
+    ${rules(1)}
     }`;
 
 function frame({ title, description }: Plot, content: readonly string[]): string {

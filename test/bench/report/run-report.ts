@@ -22,7 +22,7 @@ export interface RunOptions {
  * | event | what is written |
  * | --- | --- |
  * | a part fails | what it measured, and why the rest is missing; the next part is measured |
- * | the run is interrupted | what is complete; the part that runs and all later ones are named as missing |
+ * | the run is interrupted, or killed | what is complete; the part that runs and all later ones are named as missing |
  *
  * @returns what was written.
  */
@@ -52,6 +52,8 @@ export async function runReport({ root, parts, say, onInterrupt }: RunOptions): 
       rmSync(own, { recursive: true, force: true });
       done.push(measured);
       if (measured.missing !== undefined) say(`  not measured: ${measured.missing}`);
+      // Whatever ends the run keeps what was measured by then.
+      writeReport(root, results());
     }
     const all = results();
     for (const file of writeReport(root, all)) say(`wrote ${file}`);
