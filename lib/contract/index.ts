@@ -39,6 +39,7 @@ export {
   IDENTITY_PATTERN,
   inRange,
   type KeyRange,
+  keyPrefix,
   keySpaceOf,
   kindOfEvent,
   nameInCluster,

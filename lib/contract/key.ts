@@ -88,15 +88,22 @@ const TLS_ROUTE_FIRST = '01';
  * Returns the key of an owner (docs/protocol.md, *Words*). Ingresses have a key space of their own, and so have TLSRoutes
  * and Gateways together, so that a snapshot of the ones says nothing about the others.
  */
-export function ownerKey({ cluster, namespace, name }: Owner): string {
-  const text = `${cluster}/${namespace}/${name}`;
+export function ownerKey(owner: Owner): string {
+  const text = textOf(owner);
   const known = KEYS.get(text);
   if (known !== undefined) return known;
-  const key = keyOf(text, name);
+  const key = keyOf(text, owner.name);
   if (KEYS.size >= MOST_KEYS) KEYS.clear();
   KEYS.set(text, key);
   return key;
 }
+
+/** Returns the first two characters of an owner's key, and keeps nothing: the forwarder asks once for each owner. */
+export function keyPrefix(owner: Owner): string {
+  return keyOf(textOf(owner), owner.name).slice(0, 2);
+}
+
+const textOf = ({ cluster, namespace, name }: Owner): string => `${cluster}/${namespace}/${name}`;
 
 /**
  * Keys by the owner's name: a plan asks for each several times, and every snapshot names the same owners. A map with weak keys

@@ -1,4 +1,4 @@
-import { ownerKey, PREFIXES, TLS_ROUTE_PREFIXES } from '../../contract/index.ts';
+import { keyPrefix, PREFIXES, TLS_ROUTE_PREFIXES } from '../../contract/index.ts';
 import { refOf } from './ingress-ref.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -12,7 +12,7 @@ export class KeySpace {
   }
 
   #prefix(name: string): string {
-    return ownerKey({ cluster: this.#cluster, ...refOf(name) }).slice(0, 2);
+    return keyPrefix({ cluster: this.#cluster, ...refOf(name) });
   }
 
   add(name: string): void {
