@@ -95,7 +95,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'history',
     usage: '[options] <host>',
-    description: 'list what happened to a host, from an archive, and with which event',
+    description: 'show what happened to a host, from an archive, and with which event',
     load: async () => (await import('./history.ts')).historyCommand(),
   },
   {
@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'verify',
     usage: '[options]',
-    description: 'ask an appliance what no document says, and report it; without --yes, only print what would be made',
+    description: 'check on an appliance what no document says; without --yes, only print what would be made',
     load: async () => (await import('./verify/command.ts')).verifyCommand(),
   },
   {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Log, LogFields, LogLevel } from '../../lib/telemetry/index.ts';
 
-/** Ids of events are random, and say nothing. */
+/** Ids of events are random, and say nothing. Nor do those of traces, and durations. */
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+const LEFT_OUT = ['error', 'durationMs', 'traceId'];
 
 /** What happened in a run, in order: its digest tells two runs apart, and its counts are the summary. */
 export class Journal {
@@ -50,7 +52,7 @@ export class Journal {
         this.count(`log ${who}: ${message}`);
         const error = fields.error instanceof Error ? ` ${fields.error.message.split('\n')[0]}` : '';
         const more = Object.entries(fields)
-          .filter(([name, value]) => name !== 'error' && name !== 'durationMs' && typeof value !== 'object')
+          .filter(([name, value]) => !LEFT_OUT.includes(name) && typeof value !== 'object')
           .map(([name, value]) => ` ${name}=${value}`)
           .join('');
         this.write(`${who} ${level}: ${message}${error}${more}`);
