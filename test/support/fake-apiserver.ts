@@ -84,6 +84,8 @@ export class FakeApiServer {
   private constructor(tls: ServerTls | undefined) {
     const take: RequestListener = (request, response) => void this.#take(request, response);
     this.#server = tls === undefined ? createServer(take) : createSecureServer(tls, take);
+    // As kube-apiserver: Node's five seconds would end connections between the pages of a slow reader.
+    this.#server.keepAliveTimeout = 90_000;
     this.#scheme = tls === undefined ? 'http' : 'https';
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
