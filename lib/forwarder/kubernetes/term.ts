@@ -15,6 +15,12 @@ export interface Term {
   readonly signal: AbortSignal;
   /** @throws {LeadershipLost} where the term is over, or uncertain: by the clock of this moment, the Lease was not renewed in time. */
   assert(): void;
+  /**
+   * Waits while the term is uncertain, so that a starved process has time to renew it.
+   *
+   * @throws {LeadershipLost} when the term is over.
+   */
+  certain(): Promise<void>;
   /** Reserved in the Lease itself: a replica that cannot write it has no sequences. */
   readonly sequences: SequenceStore;
 }
@@ -29,6 +35,9 @@ export interface TermOptions {
   readonly now: () => number;
   readonly log: Log;
 }
+
+/** Milliseconds between two looks whether an uncertain term was renewed. */
+const UNCERTAIN_MS = 100;
 
 /** A term that this process holds, and renews until it is finished or lost. */
 export class HeldTerm implements Term {
@@ -58,6 +67,13 @@ export class HeldTerm implements Term {
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason as LeadershipLost;
     const { deadlineMs } = this.#options.settings;
     if (this.#sinceRenewalMs >= deadlineMs) throw new LeadershipLost(this.#notRenewedFor(deadlineMs));
+  }
+
+  async certain(): Promise<void> {
+    const { clock, settings } = this.#options;
+    const { signal } = this.#lost;
+    while (!signal.aborted && this.#sinceRenewalMs >= settings.deadlineMs) await pause(clock, UNCERTAIN_MS, signal);
+    this.assert();
   }
 
   readonly sequences: SequenceStore = {

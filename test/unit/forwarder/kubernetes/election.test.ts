@@ -130,6 +130,29 @@ describe('leadership', () => {
     expect([a.publishes, a.election.terms]).toEqual([true, 1]);
   });
 
+  it('publishes what waits once it is renewed, where it was uncertain for a while', async () => {
+    const clock = new ManualClock();
+    const a = new Replica('a', new LeaseApi(), clock);
+    await clock.advance(3_000);
+    const sent: unknown[] = [];
+    const publisher = fencedPublisher(a.term as NonNullable<typeof a.term>, {
+      publish: async (events) => {
+        sent.push(events);
+        return { failed: [] };
+      },
+    });
+    a.host.fate = () => 'refused';
+    await until(clock, () => !a.publishes);
+    const published = publisher.publish([]);
+    await clock.advance(1_000);
+    expect(sent).toEqual([]);
+    a.host.fate = () => 'served';
+    await until(clock, () => a.publishes, 2_000);
+    await clock.advance(100);
+    await published;
+    expect([sent, a.election.terms]).toEqual([[[]], 1]);
+  });
+
   it('is lost by a process that was held up, where it cannot renew', async () => {
     for (const fate of ['refused', 'lost'] as const) {
       const clock = new ManualClock();
