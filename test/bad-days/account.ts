@@ -13,7 +13,7 @@ import type { World } from './world.ts';
  * | is work | a line in the log |
  * | is replayed and stale | nothing (rule 14) |
  * | is a single event that changes nothing (rule 5), or is older than another of its batch (rule 2) | the record of its Ingress, or a watermark over it, which are at least as new (rule 1) |
- * | is a snapshot, and a newer one of its cluster was taken in (rule 3) | that one |
+ * | is a snapshot, and a newer one of its cluster was taken in (rule 3) | that one, or its watermark: it may be in a part of the batch that goes back |
  */
 export function account(invocation: Invocation, world: World): void {
   const { end, messages, kept, said, appliance } = invocation;
@@ -41,16 +41,20 @@ const describe = (body: string): string => `${subjectOf(body).type} ${subjectOf(
 function isRecorded(body: string, appliance: string, rows: readonly LedgerRow[], world: World): boolean {
   const { data } = parseEnvelope(body);
   if (!('sequence' in data)) return false;
-  if ('from' in data) return world.snapshotOf(appliance, data.cluster) >= data.sequence;
+  const map = namesOf('nsp').ledgerMap(data.cluster);
+  const ours = rows.filter((row) => row.map === map);
+  if ('from' in data) {
+    const newer = ours.some(
+      ({ kind, key, sequence }) =>
+        kind === 'watermark' && sequence > data.sequence && covers(key, data.from) && covers(key, data.to),
+    );
+    return newer || world.snapshotOf(appliance, data.cluster) >= data.sequence;
+  }
   const ref = 'ingress' in data ? data.ingress : 'name' in data ? data : undefined;
   if (ref === undefined) return false;
   const key = ownerKey({ cluster: data.cluster, namespace: ref.namespace, name: ref.name });
-  const map = namesOf('nsp').ledgerMap(data.cluster);
-  return rows.some(
-    (row) =>
-      row.map === map &&
-      row.sequence >= data.sequence &&
-      (row.key === key || (row.kind === 'watermark' && covers(row.key, key))),
+  return ours.some(
+    (row) => row.sequence >= data.sequence && (row.key === key || (row.kind === 'watermark' && covers(row.key, key))),
   );
 }
 
