@@ -168,8 +168,8 @@ function ownersKnown(
     ...frontends.flatMap(({ claims, settings }) => [...claims, ...settings].map(({ owner }) => owner)),
   ];
   for (const [cluster, { ingresses, retired }] of ledgers) {
-    candidates.push(...retired.map(({ owner }) => owner));
-    candidates.push(...[...ingresses.values()].map(({ namespace, name }) => ({ cluster, namespace, name })));
+    for (const { owner } of retired) candidates.push(owner);
+    for (const { namespace, name } of ingresses.values()) candidates.push({ cluster, namespace, name });
   }
   return new Map(candidates.map((owner) => [ownerKey(owner), owner]));
 }

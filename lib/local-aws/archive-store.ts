@@ -23,8 +23,10 @@ export function memoryArchive(): ArchiveStore {
   let bytes = 0;
   return {
     append(more) {
-      events.push(...more);
-      for (const event of more) bytes += Buffer.byteLength(JSON.stringify(event));
+      for (const event of more) {
+        events.push(event);
+        bytes += Buffer.byteLength(JSON.stringify(event));
+      }
     },
     read: (from, to) => events.filter((event) => isBetween(event, from, to)),
     get count() {

@@ -71,7 +71,7 @@ export async function inPairsOfCalls<T>(
   const parts = Array.from({ length: calls }, (_, call) => items.slice(call * size, (call + 1) * size));
   const results: ItemResult[] = [];
   for (const some of [parts.slice(0, 1), parts.slice(1, -1), parts.slice(1).slice(-1)]) {
-    results.push(...(await inParallel(some, AT_ONCE, send)).flat());
+    for (const part of await inParallel(some, AT_ONCE, send)) results.push(...part);
   }
   return results;
 }

@@ -171,7 +171,7 @@ export function finalRecords(
   const covered = [...ledger.ingresses.values()].filter(
     (row) => isTombstone(row) && isCovered(row.key, row.sequence) && !done.has(row.key) && !open.has(row.key),
   );
-  removed.push(...covered.map(({ key }) => key));
+  for (const { key } of covered) removed.push(key);
   // Only a new watermark makes others obsolete. A range has one row: the one that was just written there must stay.
   const gone = (watermarks.length === 0 ? [] : obsolete(marks)).filter(
     (mark) => !watermarks.some((written) => sameRange(mark, written)),

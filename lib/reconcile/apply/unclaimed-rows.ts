@@ -53,7 +53,7 @@ async function stillUnclaimed(reader: NitroReader, map: string, hosts: readonly 
     while (end < hosts.length && patternOf(hosts.slice(start, end + 1)).length <= LONGEST_PATTERN) end++;
     const rows = await readMap(reader, map, { key: patternOf(hosts.slice(start, end)) });
     const claimed = new Set(decodeClaims(rows, '').map((claim) => claim.hostDigest));
-    result.push(...[...decodeHosts(rows).keys()].filter((host) => !claimed.has(hostDigest(host))));
+    for (const host of decodeHosts(rows).keys()) if (!claimed.has(hostDigest(host))) result.push(host);
     start = end;
   }
   return result;

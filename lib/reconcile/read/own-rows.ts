@@ -69,7 +69,7 @@ export async function readOwnRows(
   const digests = [...leads, ...own.map((claim) => claim.hostDigest), ...wanted.map(({ claim }) => claim.hostDigest)];
   const claims: LedgerRow[] = [];
   for (const beginnings of beginningPatterns(digests, OF_DIGESTS, LONGEST_PATTERN - claimsOnHosts('').length - 4)) {
-    claims.push(...(await readMap(reader, map, { key: `/^${claimsOnHosts(beginnings)}/` })));
+    for (const row of await readMap(reader, map, { key: `/^${claimsOnHosts(beginnings)}/` })) claims.push(row);
   }
 
   const concerned = new Set(digests);

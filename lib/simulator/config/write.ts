@@ -120,12 +120,10 @@ export function runningConfig(configuration: Configuration, version: string): st
   lines.push(switchedOn('feature', features, INITIAL_FEATURES), switchedOn('mode', modes, INITIAL_MODES));
   for (const row of root.objects('nspartition'))
     lines.push(line('add', { noun: 'ns partition', positional: ['partitionname'] }, row, []));
-  lines.push(...partitionLines(root));
-  for (const row of root.objects('nspartition')) {
-    lines.push(
-      `switch ns partition ${quote(row.partitionname!)}`,
-      ...partitionLines(configuration.partition(String(row.partitionname))),
-    );
+  const partitions: string[][] = [];
+  for (const { partitionname } of root.objects('nspartition')) {
+    const name = String(partitionname);
+    partitions.push([`switch ns partition ${quote(name)}`, ...partitionLines(configuration.partition(name))]);
   }
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...partitionLines(root), ...partitions.flat()].join('\n')}\n`;
 }

@@ -160,7 +160,7 @@ export class Store {
     this.#undo = undo;
     try {
       const result = work();
-      outer?.push(...undo);
+      for (const step of undo) outer?.push(step);
       return result;
     } catch (error) {
       this.#undo = undefined;
@@ -181,7 +181,7 @@ export class Store {
       return { result, undo: () => undo.reverse().forEach((step) => void step()) };
     } finally {
       this.#undo = outer;
-      outer?.push(...undo);
+      for (const step of undo) outer?.push(step);
     }
   }
 
