@@ -84,7 +84,7 @@ function latency({ parts }: Results, name: string): [string, string][] {
   const [median, most] = marks.map(({ value }) => value.toFixed(0));
   const about: Plot = {
     title: figure.what,
-    description: `Histogram of ${figure.samples.length} times: median ${median} ms, 99th percentile ${most} ms.`,
+    description: `Histogram of ${figure.samples.length} times from a change until the data plane routes by it: median ${median} ms, 99th percentile ${most} ms.`,
     x: 'milliseconds',
     y: 'changes',
   };
