@@ -25,6 +25,7 @@ import { partsOf, workInParts } from '../lib/runtime/parts.ts';
 import { shortReason } from '../lib/runtime/reason.ts';
 import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 import { hideBatch, putOff, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
+import { errorMessage } from '../lib/telemetry/index.ts';
 import { recordPublished, silentTracing, withinSpan } from '../lib/tracing/index.ts';
 
 /**
@@ -128,7 +129,7 @@ async function setAside(
   error: unknown,
   saying: string,
 ): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   log.warn(saying, { appliance, messageId, reason });
   await sendToQueue(sqs, deadLetterQueueUrl, {
     body,
@@ -154,7 +155,7 @@ async function dealWith(
     await withinSpan(trace.context, () => reconcileEvents(runtime, engine, appliance, events, observed, trace));
     trace.end(tracing, started, now());
   } catch (error) {
-    trace.end(tracing, started, now(), error instanceof Error ? error.message : String(error));
+    trace.end(tracing, started, now(), errorMessage(error));
     throw error;
   }
 }

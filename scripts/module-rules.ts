@@ -102,7 +102,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
   aws: { imports: ['contract', ...EDGES], because: 'adapters to AWS know events and no use case' },
   // `ingress` knows which attributes an allow-list can admit at all.
   config: { imports: ['ingress', 'contract'], because: 'everyone may use it, so it uses next to nothing' },
-  tracing: { imports: ['contract'], because: 'it follows events, and knows no use case', never: ['axios'] },
+  tracing: {
+    imports: ['telemetry', 'contract'],
+    because: 'it follows events, and knows no use case',
+    never: ['axios'],
+  },
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
   retry: { imports: [], because: PURE, packages: {} },
   'local-aws': { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },

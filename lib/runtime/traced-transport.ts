@@ -1,5 +1,6 @@
 import type { Transport } from '../nitro/index.ts';
-import { currentSpan, spanWithin, type Tracing } from '../tracing/index.ts';
+import { errorMessage } from '../telemetry/index.ts';
+import { currentSpan, silentTracing, spanWithin, type Tracing } from '../tracing/index.ts';
 
 /**
  * Returns a transport that records each request as a part of the step that is under way. Of a path it keeps the type alone,
@@ -11,6 +12,7 @@ export function tracedTransport(
   { appliance, endpoint }: { readonly appliance: string; readonly endpoint: string },
   now: () => number,
 ): Transport {
+  if (tracing === silentTracing) return transport;
   return async (call) => {
     const parent = currentSpan();
     // Without a step there is nothing that it belongs to, as the log out at the end of a process.
@@ -37,8 +39,7 @@ export function tracedTransport(
       });
       return answer;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      tracing.record({ ...about, endMs: now(), attributes, error: reason });
+      tracing.record({ ...about, endMs: now(), attributes, error: errorMessage(error) });
       throw error;
     }
   };

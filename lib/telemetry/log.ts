@@ -64,9 +64,12 @@ function toJson(entry: LogFields): string {
   }
 }
 
+/** Returns the message of whatever was thrown. */
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Returns name, message and cause of an error. Other properties are left out: SDK errors carry whole responses. */
 export function errorFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: errorMessage(error) };
   return {
     name: error.name,
     message: error.message,

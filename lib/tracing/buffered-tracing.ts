@@ -1,3 +1,4 @@
+import { errorMessage } from '../telemetry/index.ts';
 import type { Span, Tracing } from './span.ts';
 
 /** Sends spans to a collector. @throws {Error} if it does not accept them. */
@@ -38,7 +39,7 @@ export function bufferedTracing({ load, intervalMs, onLoss }: BufferedTracingOpt
         const sendSpans = await load();
         await sendSpans(batch);
       } catch (error) {
-        onLoss(batch.length, error instanceof Error ? error.message : String(error));
+        onLoss(batch.length, errorMessage(error));
       }
     }
   }

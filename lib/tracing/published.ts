@@ -1,5 +1,5 @@
 import { type BusEvent, parseTraceparent, type TraceContext } from '../contract/index.ts';
-import type { Span, Tracing } from './span.ts';
+import { type Span, silentTracing, type Tracing } from './span.ts';
 
 /** Returns the span of an event that was published; undefined for an event without a trace. */
 function publishedSpan(
@@ -40,12 +40,13 @@ export function recordPublished(
   }
 }
 
-/** Returns a publisher that records a span for each event that the bus accepted. */
+/** Returns a publisher that records a span for each event that the bus accepted; the publisher itself where nothing is recorded. */
 export function tracedPublisher<R extends { readonly failed: readonly { readonly event: BusEvent }[] }>(
   publisher: { publish(events: readonly BusEvent[]): Promise<R> },
   tracing: Tracing,
   now: () => number,
 ): { publish(events: readonly BusEvent[]): Promise<R> } {
+  if (tracing === silentTracing) return publisher;
   return {
     async publish(events) {
       const started = now();

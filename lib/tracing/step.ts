@@ -1,3 +1,4 @@
+import { errorMessage } from '../telemetry/index.ts';
 import { withinSpan } from './current-span.ts';
 import { type Span, spanWithin, type Tracing } from './span.ts';
 
@@ -15,7 +16,7 @@ export async function tracedStep<T>(
     tracing.record({ ...span, endMs: now() });
     return result;
   } catch (error) {
-    tracing.record({ ...span, endMs: now(), error: error instanceof Error ? error.message : String(error) });
+    tracing.record({ ...span, endMs: now(), error: errorMessage(error) });
     throw error;
   }
 }

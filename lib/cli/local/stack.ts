@@ -6,7 +6,7 @@ import type { Forwarder } from '../../forwarder/index.ts';
 import { createLocalCloud, type LocalCloud } from '../../local-aws/index.ts';
 import type { Simulator } from '../../simulator/index.ts';
 import { memoryMetrics, silentLog } from '../../telemetry/index.ts';
-import { tracedPublisher } from '../../tracing/index.ts';
+import { silentTracing, tracedPublisher } from '../../tracing/index.ts';
 import { Cleanup } from './cleanup.ts';
 import { APPLIANCE, startLocalAppliance } from './local-appliance.ts';
 import { createLocalForwarder } from './local-forwarder.ts';
@@ -47,7 +47,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 }
 
 async function build(options: LocalStackOptions, cleanup: Cleanup): Promise<LocalStack> {
-  const { cluster = 'local', stateDir, log = silentLog, tracing } = options;
+  const { cluster = 'local', stateDir, log = silentLog, tracing = silentTracing } = options;
   // Unusable folders must fail before anything listens or is reported.
   await readdir(options.folder);
   if (stateDir !== undefined) prepareStateFolder(stateDir, options.folder);
@@ -67,7 +67,7 @@ async function build(options: LocalStackOptions, cleanup: Cleanup): Promise<Loca
     cluster,
     options,
     cloud,
-    publisher: tracing === undefined ? publisher : tracedPublisher(publisher, tracing, Date.now),
+    publisher: tracedPublisher(publisher, tracing, Date.now),
     services,
     log,
   });

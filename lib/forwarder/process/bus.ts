@@ -2,7 +2,7 @@ import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
 import { sqsClient } from '../../aws/queue.ts';
 import { present } from '../../contract/index.ts';
 import type { Log } from '../../telemetry/index.ts';
-import { type Tracing, tracedPublisher } from '../../tracing/index.ts';
+import { silentTracing, type Tracing, tracedPublisher } from '../../tracing/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { ForwarderConfig } from './config.ts';
@@ -11,14 +11,12 @@ import type { ForwarderConfig } from './config.ts';
 export function createBus(
   { bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig,
   env: NodeJS.ProcessEnv,
-  tracing: Tracing | undefined,
+  tracing: Tracing = silentTracing,
 ): (signal: AbortSignal) => Publisher {
   const client = eventBridgeClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
   const retry = { attempts: 1, baseMs: 0, maxMs: 0 };
-  return (signal) => {
-    const publisher = createPublisher({ client, busName: name, maxEntryBytes, retry, signal });
-    return tracing === undefined ? publisher : tracedPublisher(publisher, tracing, Date.now);
-  };
+  return (signal) =>
+    tracedPublisher(createPublisher({ client, busName: name, maxEntryBytes, retry, signal }), tracing, Date.now);
 }
 
 /** Returns what creates the source of outcomes; undefined without a queue. */
