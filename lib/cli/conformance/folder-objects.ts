@@ -1,8 +1,9 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Manifest } from '../../conformance/index.ts';
+import { replaceFile } from '../replace-file.ts';
 
 const keyOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;
 
@@ -32,13 +33,13 @@ export class FolderObjects {
         metadata: { ...object.metadata, creationTimestamp } as Manifest['metadata'],
       });
     }
-    await this.#write(namespace);
+    this.#write(namespace);
   }
 
   async remove(namespace: string, objects: readonly Manifest[]): Promise<void> {
     const known = this.#namespaces.get(namespace);
     for (const object of objects) known?.delete(keyOf(object));
-    await this.#write(namespace);
+    this.#write(namespace);
   }
 
   async forget(namespace: string): Promise<void> {
@@ -54,11 +55,9 @@ export class FolderObjects {
     return join(this.folder, `${namespace}.yaml`);
   }
 
-  /** Replaces the file in one step, so that nobody reads half of it. */
-  async #write(namespace: string): Promise<void> {
+  /** Written without a pause between, since cases that run side by side share the file of the cluster's objects. */
+  #write(namespace: string): void {
     const objects = [...(this.#namespaces.get(namespace)?.values() ?? [])];
-    const draft = `${this.#file(namespace)}.draft`;
-    await writeFile(draft, objects.map((object) => stringify(object)).join('---\n'));
-    await rename(draft, this.#file(namespace));
+    replaceFile(this.#file(namespace), objects.map((object) => stringify(object)).join('---\n'));
   }
 }

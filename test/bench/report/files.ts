@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../../../lib/cli/replace-file.ts';
 import { renderPage } from './page.ts';
 import { plotsOf } from './plots.ts';
 import type { Results } from './results.ts';
@@ -25,22 +26,14 @@ export function writeReport(root: string, results: Results): string[] {
   // The page follows from the numbers as they are kept, not from those with more digits.
   const files = renderFiles(JSON.parse(kept) as Results, readFileSync(join(root, PAGE), 'utf8'));
   const all = [[RESULTS, kept], ...files] as const;
-  for (const [file, text] of all) replace(join(root, file), text);
+  for (const [file, text] of all) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    replaceFile(join(root, file), text);
+  }
   return all.map(([file]) => file);
 }
 
 /** More digits than these say nothing. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Math.round(value * 100) / 100 : value;
-}
-
-function replace(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.draft`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
 }
