@@ -1,9 +1,10 @@
 import { scopeOf } from '../command/checks.ts';
-import { type Compiled, compileExpression } from '../expression/compile.ts';
+import { type Compiled, compileExpression, type Selection } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
 import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/values.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Counters } from './counters.ts';
+import { Skips } from './skips.ts';
 
 /** A bound policy that is ready to be evaluated. */
 interface Entry {
@@ -12,12 +13,15 @@ interface Entry {
   readonly policy: StoredRow;
   readonly binding: StoredRow;
   readonly run: Evaluate;
+  readonly selection: Selection | undefined;
 }
 
 /** The sorted policies of a server, and how they were chosen. */
 interface Bank {
   readonly definition: PolicyBankDefinition;
   readonly entries: readonly Entry[];
+  /** Made when a connection asks. */
+  skips?: Skips;
 }
 
 interface PolicyVerdict {
@@ -113,9 +117,11 @@ export class PolicyBanks {
    * NEXT or a later priority: then the last true policy of the walk decides.
    */
   evaluate(vserver: string, definition: PolicyBankDefinition, subject: Subject): PolicyVerdict | undefined {
-    const policies = this.#policies(vserver, definition);
+    const bank = this.#bank(vserver, definition);
+    const policies = bank.entries;
+    bank.skips ??= new Skips(policies);
     let verdict: PolicyVerdict | undefined;
-    for (let at = 0; at < policies.length; ) {
+    for (let at = bank.skips.next(0, subject); at < policies.length; at = bank.skips.next(at, subject)) {
       const { policy, run, binding } = policies[at]!;
       const result = run(subject);
       if (result === false) {
@@ -155,7 +161,7 @@ export class PolicyBanks {
     return target > policies.at(-1)!.priority ? policies.length : undefined;
   }
 
-  #policies(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
+  #bank(vserver: string, definition: PolicyBankDefinition): Bank {
     let byVserver = this.#byVserver.get(definition.binding);
     if (byVserver === undefined) {
       byVserver = new Map();
@@ -166,7 +172,7 @@ export class PolicyBanks {
       bank = { definition, entries: this.#entries(vserver, definition) };
       byVserver.set(vserver, bank);
     }
-    return bank.entries;
+    return bank;
   }
 
   /** Puts a new binding behind those of its priority and before the next. */
@@ -177,7 +183,7 @@ export class PolicyBanks {
     const entry = this.#entry(binding, bank.definition);
     if (entry === undefined) return;
     const behind = bank.entries.findLastIndex(({ priority }) => priority <= entry.priority);
-    banks.set(server, { ...bank, entries: bank.entries.toSpliced(behind + 1, 0, entry) });
+    banks.set(server, { definition: bank.definition, entries: bank.entries.toSpliced(behind + 1, 0, entry) });
   }
 
   #entries(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
@@ -196,7 +202,7 @@ export class PolicyBanks {
     const goto = String(binding.gotopriorityexpression ?? 'END');
     const rule = this.expression(policy, 'rule');
     const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;
-    return { priority: Number(binding.priority), goto, policy, binding, run };
+    return { priority: Number(binding.priority), goto, policy, binding, run, selection: rule.selection };
   }
 
   #gotoTarget(goto: string, subject: Subject): number | undefined {

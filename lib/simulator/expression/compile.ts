@@ -10,9 +10,20 @@ export interface Compiled {
   readonly run: Evaluate;
   /** Parts that an appliance knows and the simulator does not evaluate: each is UNDEF. */
   readonly unevaluated: readonly string[];
+  /** Set for a rule `guard && text.EQ("value")`. */
+  readonly selection?: Selection | undefined;
 }
 
-type Part = Omit<Compiled, 'unevaluated'>;
+type Part = Pick<Compiled, 'type' | 'run'>;
+
+/** A rule `guard && text.EQ("value")`: of many with one key, a look-up finds those that are true. */
+export interface Selection {
+  /** Source of the rule without its value: rules with the same key have the same guard and text. */
+  readonly key: string;
+  readonly value: string;
+  readonly guard: Evaluate;
+  readonly text: Evaluate;
+}
 
 /** Returns the text of a named expression; undefined when there is none. */
 type CompileScope = (name: string) => string | undefined;
@@ -238,6 +249,20 @@ function regex(source: string): Part {
   }
 }
 
+/** Returns a rule as a selection; undefined when it has another form. */
+function selectionOf(source: string, node: ExpressionNode, context: Context): Selection | undefined {
+  if (node.node !== 'binary' || node.operator !== '&&') return undefined;
+  const { left, right } = node;
+  if (right.node !== 'member' || right.name !== 'EQ' || right.args[0]?.node !== 'text') return undefined;
+  const { value } = right.args[0];
+  const end = `.EQ("${value}")`;
+  if (!source.endsWith(end)) return undefined;
+  const [guard, text] = [compileNode(left, context), compileNode(right.of, context)];
+  // Other texts ignore case, or have an EQ of their own.
+  if (guard.type !== 'bool' || text.type !== 'text') return undefined;
+  return { key: source.slice(0, -end.length), value, guard: guard.run, text: text.run };
+}
+
 /**
  * Parses an expression, checks its types and compiles it.
  *
@@ -247,9 +272,8 @@ function regex(source: string): Part {
  */
 export function compileExpression(source: string, scope: CompileScope): Compiled {
   const unevaluated = new Set<string>();
-  const part = compileNode(parseExpression(source), {
-    ...{ scope, open: [], unevaluated },
-    expansions: { left: MAX_EXPANSIONS },
-  });
-  return { ...part, unevaluated: [...unevaluated] };
+  const context = (): Context => ({ scope, open: [], unevaluated, expansions: { left: MAX_EXPANSIONS } });
+  const node = parseExpression(source);
+  const part = compileNode(node, context());
+  return { ...part, unevaluated: [...unevaluated], selection: selectionOf(source, node, context()) };
 }

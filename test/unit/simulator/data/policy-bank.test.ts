@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../../lib/simulator/data/counters.ts';
 import { PolicyBanks, setsOf } from '../../../../lib/simulator/data/policy-bank.ts';
+import { compileExpression } from '../../../../lib/simulator/expression/compile.ts';
 import type { Subject } from '../../../../lib/simulator/expression/values.ts';
 import { referencesOf } from '../../../../lib/simulator/store/links.ts';
 import { bindingId, Store, type StoredRow } from '../../../../lib/simulator/store/store.ts';
@@ -195,6 +196,50 @@ describe('a policy bank', () => {
           expect(decide()).toBe(anew?.action);
         }
       }),
+    );
+  });
+
+  const key = fc.constantFrom('known', 'other', 'none');
+  const rule = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(key, key, fc.constantFrom('x', 'y', 'z'), fc.constantFrom('EQ', 'CONTAINS'))
+        .map(([a, b, value, method]) => `"${a}".IS_STRINGMAP_KEY("m") && "${b}".MAP_STRING("m").${method}("${value}")`),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('true', 'false', UNDEF, `${UNDEF} && "x".EQ("x")`, `${UNDEF} && "x".EQ("y")`),
+    },
+  );
+  const lines = fc.array(fc.record({ rule, next: fc.boolean() }), { maxLength: 12 });
+  it('rules that differ in a value alone → decides and counts as if each were asked', () => {
+    fc.assert(
+      fc.property(lines, (all) => {
+        const names = all.map((_, index) => `p${index}`);
+        const { store, counters, decide } = bank(
+          ...all.map((line, index): Line => [names[index]!, index, line.rule, line.next ? 'NEXT' : 'END']),
+        );
+        for (const [name, value] of [
+          ['known', 'x'],
+          ['other', 'y'],
+        ] as const)
+          store.putBinding('policystringmap_pattern_binding', 'm', { name: 'm', key: name, value });
+        const subject: Subject = { sets: setsOf(store) };
+        let [wanted, over] = [undefined as string | undefined, false];
+        const hits = all.map((line, index) => {
+          const result = over ? false : compileExpression(line.rule, () => undefined).run(subject);
+          if (result === false) return [0, 0];
+          wanted = `${result === true ? 'do' : 'undef'}-${names[index]}`;
+          over = result !== true || !line.next;
+          return result === true ? [1, 0] : [0, 1];
+        });
+        expect(decide()).toBe(wanted);
+        expect(names.map((name) => [counters.hits('sslpolicy', name), counters.undefs('sslpolicy', name)])).toEqual(
+          hits,
+        );
+      }),
+      { numRuns: 500 },
     );
   });
 });
