@@ -31,6 +31,7 @@ export {
   looksLikeBackendPolicy,
   type Names,
   namesOf,
+  POLICY_ENDING,
   redirectPortOf,
   wildcardTierOf,
 } from './names.ts';

@@ -108,6 +108,9 @@ export function backendDigest(name: string): string | undefined {
   return BACKEND_POLICY.exec(name)?.[0].slice(1, 1 + NAME_DIGEST);
 }
 
+/** A PCRE for what may stand behind the name of a back end in those of its policies. */
+export const POLICY_ENDING = `(${WILDCARD_SUFFIX}[${LEVELS.join('')}]?)?`;
+
 /**
  * Returns a PCRE between slashes for the names of back ends whose digests begin so.
  *

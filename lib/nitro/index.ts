@@ -23,6 +23,7 @@ export {
   readMembers,
   readOwners,
   readPolicyBindings,
+  readSomePolicyBindings,
   readSystem,
   toResource,
 } from './inventory/index.ts';

@@ -7,7 +7,7 @@ import { compareFrontend } from './frontend.ts';
 import type { HostAssignment } from './hosts.ts';
 import { compareBackends, scopeBindings } from './owner-backends.ts';
 import { ownersInScope } from './owners.ts';
-import type { Priorities } from './priorities.ts';
+import { CandidatesInUse, type Priorities } from './priorities.ts';
 import type { FrontendInScope, PlanContext, PlanScope, Retirement } from './scope.ts';
 import type { SettingConflict } from './settings.ts';
 import { usesOfClaims } from './uses.ts';
@@ -91,11 +91,13 @@ function claimsByOwner(frontends: readonly FrontendInScope[]): ReadonlyMap<strin
 
 function prioritiesIn(frontends: readonly FrontendInScope[]): Priorities {
   const priorities: Priorities = new Map();
-  for (const { id, attributes } of frontends.flatMap(({ bindings }) => bindings ?? [])) {
-    const vserver = String(id.vservername);
-    const taken = priorities.get(vserver) ?? new Set();
-    taken.add(Number(attributes.priority));
-    priorities.set(vserver, taken);
+  for (const { bindings, onlyCandidates } of frontends) {
+    for (const { id, attributes } of bindings ?? []) {
+      const vserver = String(id.vservername);
+      const taken = priorities.get(vserver) ?? (onlyCandidates === true ? new CandidatesInUse() : new Set());
+      priorities.set(vserver, taken);
+      taken.add(Number(attributes.priority));
+    }
   }
   return priorities;
 }

@@ -6,7 +6,7 @@ export { type Goal, goalOf, NO_GOAL } from './goal.ts';
 export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, parseHolder } from './hosts.ts';
 export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';
-export { type Priorities, withPriority } from './priorities.ts';
+export { candidatePriorities, haveFreeCandidates, type Priorities, withPriority } from './priorities.ts';
 export { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
 export { nounOf, render } from './render.ts';
 export type {

@@ -52,6 +52,11 @@ export interface FrontendInScope {
   readonly found: readonly Resource[] | undefined;
   /** Bindings of SSL policies as they were read; undefined where no policy moves. */
   readonly bindings: readonly Resource[] | undefined;
+  /**
+   * Only some bindings were read: those of the owners in scope, and those at the candidate priorities of policies that
+   * come.
+   */
+  readonly onlyCandidates?: true;
 }
 
 export interface PlanScope {

@@ -1,20 +1,13 @@
 import type { LedgerRow } from '../../ledger/index.ts';
-import { closingPolicies, type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
+import { closingPolicies, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import type { Frontend } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { asServer } from './as-made.ts';
+import { readPolicyBindings } from './policy-bindings.ts';
 import { type BatchRead, ReadBatch } from './read-batch.ts';
 import { type InventoryContext, isOurs, toResource } from './rows.ts';
 import { addSystemReads } from './system.ts';
-
-/** Reads the bindings of SSL policies of one front end, with their priorities. */
-export async function readPolicyBindings(reader: NitroReader, names: Names, frontend: Frontend): Promise<Resource[]> {
-  const rows = await reader.rows('sslvserver_sslpolicy_binding', { name: names.csvserver(frontend) });
-  return rows.map((row) =>
-    toResource('policy-binding', 'sslvserver_sslpolicy_binding', { type: 'CLIENTHELLO_REQ', ...row }, []),
-  );
-}
 
 /** The objects of a front end, and who else uses its address. */
 export interface FrontendInventory {

@@ -1,18 +1,9 @@
-import { type Claim, decodeClaims, hasEmptyBackend, isListenerClaim, securePortOf } from '../../ledger/index.ts';
-import { type BackendUse, type Names, policyNamesFor } from '../../netscaler/index.ts';
+import { type Claim, decodeClaims, isListenerClaim, securePortOf } from '../../ledger/index.ts';
+import type { Names } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
-import {
-  isMadeForListener,
-  isMadeForManyLabels,
-  type PlanContext,
-  provisionedPorts,
-  readyMarker,
-  usesOf,
-  usesOfClaims,
-} from '../../plan/index.ts';
-import { type Frontend, frontendKey } from '../../route/index.ts';
+import { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from '../../plan/index.ts';
+import { frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
-import type { Task } from '../decide/task.ts';
 import type { FrontendRows } from './row-queries.ts';
 import type { TaskIndex } from './task-index.ts';
 
@@ -26,7 +17,7 @@ import type { TaskIndex } from './task-index.ts';
  * | claims by form  | the front end may have lost its last many-label wildcard                | {@link countsOfParts}      |
  * | claims by kind  | an http front end may have lost its last listener                       | {@link countsOfParts}      |
  * | claims          | the front end may have lost its last claim                              | {@link needsTotalCount}    |
- * | policy bindings | a policy of a back end comes or goes: its priority must be known        | {@link needsPolicyBindings} |
+ * | policy bindings | a policy of a back end comes or goes: its priority must be known        | `policy-needs.ts`          |
  */
 
 /** The claims that a count is of: of redirects to a secure port, on many-label wildcards, of listeners, or all. */
@@ -184,43 +175,8 @@ export function needsTotalCount(facts: FrontendFacts, index: TaskIndex, required
   return mayGo(facts, index, required) && !facts.counts.has('all');
 }
 
-function mayGo(facts: FrontendFacts, index: TaskIndex, required: ReadonlySet<string>): boolean {
+/** Returns whether the front end may go with this plan: nobody is known who needs it. */
+export function mayGo(facts: FrontendFacts, index: TaskIndex, required: ReadonlySet<string>): boolean {
   const exists = facts.rows.length > 0 || (facts.inventory?.found.length ?? 0) > 0;
   return exists && !index.wanted.has(frontendKey(facts.frontend)) && knownOtherClaims(facts, index, required) === 0;
-}
-
-/**
- * Returns whether the policy bindings of a front end must be read: a policy in its bank comes or goes, and the front end
- * stays. Bindings of a front end that goes are removed with it.
- */
-export function needsPolicyBindings(
-  context: PlanContext,
-  facts: FrontendFacts,
-  index: TaskIndex,
-  required: ReadonlySet<string>,
-): boolean {
-  if (facts.inventory !== undefined || facts.frontend.kind !== 'tls' || mayGo(facts, index, required)) return false;
-  const key = frontendKey(facts.frontend);
-  const before = Map.groupBy(facts.claims, ({ ownerKey }) => ownerKey);
-  const wanted = (index.wanted.get(key) ?? []).map(({ claim }) => claim.ownerKey);
-  return [...new Set([...before.keys(), ...wanted])].some((ownerKey) => {
-    const task = index.byKey.get(ownerKey);
-    return task !== undefined && policiesChange(context, facts.frontend, before.get(ownerKey) ?? [], task);
-  });
-}
-
-/** Returns whether policies of an owner come, go, or may do so because a back end had or has no member (VAL-8). */
-function policiesChange(
-  { names }: PlanContext,
-  frontend: Frontend,
-  claims: readonly Claim[],
-  { wanted, decision, hashes }: Task,
-): boolean {
-  const { row } = decision;
-  if (hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes))) return true;
-  const policiesOf = ({ owner, key, forms }: BackendUse): string[] =>
-    policyNamesFor(names, names.backend(owner, key), forms);
-  const had = usesOfClaims(frontend, claims, wanted).flatMap(policiesOf);
-  const has = (wanted === undefined ? [] : usesOf(wanted)).flatMap(policiesOf);
-  return new Set(had).symmetricDifference(new Set(has)).size > 0;
 }

@@ -14,8 +14,16 @@ import {
   readMapsBeside,
   readMembers,
   readPolicyBindings,
+  readSomePolicyBindings,
 } from '../../nitro/index.ts';
-import type { FrontendInScope, PlanContext, PlanScope, Retirement } from '../../plan/index.ts';
+import {
+  candidatePriorities,
+  type FrontendInScope,
+  haveFreeCandidates,
+  type PlanContext,
+  type PlanScope,
+  type Retirement,
+} from '../../plan/index.ts';
 import { type Frontend, frontendKey } from '../../route/index.ts';
 import { frontendSlot, withoutForeign } from '../decide/foreign-address.ts';
 import type { Task } from '../decide/task.ts';
@@ -29,13 +37,13 @@ import {
   type FrontendFacts,
   factsOf,
   needsInventory,
-  needsPolicyBindings,
   needsTotalCount,
   requiredTlsFrontends,
   slotsOfOtherKind,
   slotsTaken,
 } from './needs.ts';
 import { readOwnRows } from './own-rows.ts';
+import { policyBindingsToRead } from './policy-needs.ts';
 import {
   type FirstRows,
   type FrontendRows,
@@ -45,7 +53,7 @@ import {
   type NextQuery,
   nextQueries,
 } from './row-queries.ts';
-import { buildScope, frontendInScope, groupsToRead, ownersToRead } from './scope.ts';
+import { buildScope, frontendInScope, groupsToRead, ownersToRead, type PolicyBindings } from './scope.ts';
 import { indexTasks, replaceTasks, type TaskIndex } from './task-index.ts';
 
 /**
@@ -133,12 +141,28 @@ async function judgedFrontends(
   return Promise.all(
     byPort.map(async (facts) => {
       const counted = await count(facts, needsTotalCount(facts, index, required) ? ['all'] : []);
-      const bindings = needsPolicyBindings(context, counted, index, required)
-        ? await readPolicyBindings(reader, context.names, counted.frontend)
-        : undefined;
-      return frontendInScope(counted, bindings, index, required);
+      const need = policyBindingsToRead(context, counted, index, required);
+      const bound = await readBindings(reader, context, counted.frontend, need);
+      return frontendInScope(counted, bound, index, required);
     }),
   );
+}
+
+/** Reads the policy bindings that a plan needs. */
+async function readBindings(
+  reader: NitroReader,
+  { names }: PlanContext,
+  frontend: Frontend,
+  need: ReturnType<typeof policyBindingsToRead>,
+): Promise<PolicyBindings> {
+  if (need === undefined) return { bindings: undefined };
+  if (need !== 'all') {
+    const some = { backends: need.backends, priorities: need.coming.flatMap(candidatePriorities) };
+    const bindings = await readSomePolicyBindings(reader, names, frontend, some);
+    const taken = new Set(bindings?.map(({ attributes }) => Number(attributes.priority)));
+    if (bindings !== undefined && haveFreeCandidates(need.coming, taken)) return { bindings, onlyCandidates: true };
+  }
+  return { bindings: await readPolicyBindings(reader, names, frontend) };
 }
 
 /** Reads the rows of the front ends' maps. */

@@ -16,10 +16,13 @@ import type { TaskIndex } from './task-index.ts';
 
 /** Builds the scope of a plan from what was read, and decides what must be read of its owners. Pure. */
 
+/** Policy bindings of a front end as far as they were read. */
+export type PolicyBindings = Pick<FrontendInScope, 'bindings' | 'onlyCandidates'>;
+
 /** Builds what a plan knows of one front end. */
 export function frontendInScope(
   facts: FrontendFacts,
-  bindings: readonly Resource[] | undefined,
+  bound: PolicyBindings,
   index: TaskIndex,
   required: ReadonlySet<string>,
 ): FrontendInScope {
@@ -31,7 +34,7 @@ export function frontendInScope(
     manyLabelsUnused: isUnused('many-label', facts, index),
     listenerUnused: isUnused('listener', facts, index),
     found: facts.inventory?.found,
-    bindings: facts.inventory === undefined ? bindings : facts.inventory.bindings,
+    ...(facts.inventory === undefined ? bound : { bindings: facts.inventory.bindings }),
   };
 }
 
@@ -52,12 +55,13 @@ export function ownersToRead(tasks: readonly Task[], frontends: readonly Fronten
   return tasks
     .filter((task) => {
       const own = claims.get(task.decision.key) ?? [];
-      return task.action === 'verify' || losesSettings(task, own) || (own.length > 0 && isUnrecorded(task));
+      return task.action === 'verify' || losesSettings(task, own) || lostItsRecord(task, own);
     })
     .map(({ decision }) => decision.key);
 }
 
-function losesSettings({ wanted }: Task, claims: readonly Claim[]): boolean {
+/** Returns whether an owner gives up a back end with settings of its own. @param claims of the owner. */
+export function losesSettings({ wanted }: Task, claims: readonly Claim[]): boolean {
   const withSettings = claims.flatMap((claim) => {
     const backend = backendOf(claim);
     return backend === undefined || backend.settings === '' ? [] : [backendText(backend)];
@@ -67,7 +71,9 @@ function losesSettings({ wanted }: Task, claims: readonly Claim[]): boolean {
   return withSettings.some((backend) => !kept.has(backend));
 }
 
-const isUnrecorded = ({ decision: { row } }: Task): boolean => row === undefined || isTombstone(row);
+/** Returns whether an owner has claims and no live record: it was removed by hand. @param claims of the owner. */
+export const lostItsRecord = ({ decision: { row } }: Task, claims: readonly Claim[]): boolean =>
+  claims.length > 0 && (row === undefined || isTombstone(row));
 
 /** Returns the groups whose members are read: where several could differ, the hash of the record does not say which. */
 export function groupsToRead(context: PlanContext, tasks: readonly Task[]): string[] {

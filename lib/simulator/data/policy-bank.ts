@@ -1,5 +1,5 @@
 import { scopeOf } from '../command/checks.ts';
-import { type Compiled, compileExpression, type Selection } from '../expression/compile.ts';
+import { type Compiled, compileExpression, type ValueSelection } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
 import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/values.ts';
 import type { Store, StoredRow } from '../store/store.ts';
@@ -13,7 +13,7 @@ interface Entry {
   readonly policy: StoredRow;
   readonly binding: StoredRow;
   readonly run: Evaluate;
-  readonly selection: Selection | undefined;
+  readonly selection: ValueSelection | undefined;
 }
 
 /** The sorted policies of a server, and how they were chosen. */

@@ -1,11 +1,11 @@
-import type { Selection } from '../expression/compile.ts';
+import type { ValueSelection } from '../expression/compile.ts';
 import { type Subject, UNDEF } from '../expression/values.ts';
 
 /** Neighbours of a bank whose rules differ in the value alone. */
 interface Run {
   /** Index behind the last of them. */
   readonly end: number;
-  readonly selection: Selection;
+  readonly selection: ValueSelection;
   /** Value → indexes of the policies that select it, in order. */
   readonly byValue: ReadonlyMap<string, readonly number[]>;
 }
@@ -19,7 +19,7 @@ export class Skips {
   readonly #runs: readonly (Run | undefined)[];
 
   /** @param policies a bank in the order of its priorities */
-  constructor(policies: readonly { readonly selection: Selection | undefined }[]) {
+  constructor(policies: readonly { readonly selection: ValueSelection | undefined }[]) {
     const runs: (Run | undefined)[] = [];
     while (runs.length < policies.length) {
       const begin = runs.length;

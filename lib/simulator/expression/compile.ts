@@ -11,13 +11,13 @@ export interface Compiled {
   /** Parts that an appliance knows and the simulator does not evaluate: each is UNDEF. */
   readonly unevaluated: readonly string[];
   /** Set for a rule `guard && text.EQ("value")`. */
-  readonly selection?: Selection | undefined;
+  readonly selection?: ValueSelection | undefined;
 }
 
 type Part = Pick<Compiled, 'type' | 'run'>;
 
 /** A rule `guard && text.EQ("value")`: of many with one key, a look-up finds those that are true. */
-export interface Selection {
+export interface ValueSelection {
   /** Source of the rule without its value: rules with the same key have the same guard and text. */
   readonly key: string;
   readonly value: string;
@@ -250,7 +250,7 @@ function regex(source: string): Part {
 }
 
 /** Returns a rule as a selection; undefined when it has another form. */
-function selectionOf(source: string, node: ExpressionNode, context: Context): Selection | undefined {
+function selectionOf(source: string, node: ExpressionNode, context: Context): ValueSelection | undefined {
   if (node.node !== 'binary' || node.operator !== '&&') return undefined;
   const { left, right } = node;
   if (right.node !== 'member' || right.name !== 'EQ' || right.args[0]?.node !== 'text') return undefined;

@@ -15,6 +15,7 @@ import {
   readMap,
   readMembers,
   readPolicyBindings,
+  readSomePolicyBindings,
   readSystem,
 } from '../../../lib/nitro/index.ts';
 import { memberLists } from '../../../lib/nitro/inventory/members.ts';
@@ -290,6 +291,69 @@ describe('front ends', () => {
       ['certificate', names.certKey],
     ]);
     expect(await readPolicyBindings(port, names, frontend)).toHaveLength(2);
+  });
+
+  describe('some policy bindings', () => {
+    const gate = names.gate(frontend);
+    const bound = (policyname: string, priority: number) => ({
+      ...{ vservername: names.csvserver(frontend), type: 'CLIENTHELLO_REQ' },
+      ...{ policyname, priority: String(priority) },
+    });
+    const ours = [
+      bound(gate, 1),
+      bound('nsp-web', 2),
+      bound('nsp-web-w3', 56_000),
+      bound('nsp-web2', 3),
+      bound('nsp-api', 17),
+    ];
+
+    /** What was found on an appliance that filters a list so, and the filters that it was asked for. */
+    async function some(
+      backends: string[],
+      priorities: number[],
+      filters = (row: NitroRow, [by, pattern]: string[]) =>
+        new RegExp((pattern as string).slice(1, -1)).test(String(row[by as string])),
+    ) {
+      const asked: unknown[] = [];
+      const { port } = reader({});
+      const rows = async (_type: string, { filter = {} }: { filter?: Readonly<Record<string, string>> } = {}) => {
+        asked.push(filter);
+        return ours.filter((row) => Object.entries(filter).every((one) => filters(row, one)));
+      };
+      const found = await readSomePolicyBindings({ ...port, rows }, names, frontend, { backends, priorities });
+      return { asked, found: found?.map(({ id }) => id.policyname) };
+    }
+
+    it('those of a back end in every tier, and not those of another whose name begins so', async () => {
+      const { found } = await some(['nsp-web'], []);
+      expect(found).toEqual([gate, 'nsp-web', 'nsp-web-w3']);
+    });
+
+    it('those at some priorities, and not at those that begin so', async () => {
+      const { found, asked } = await some([], [3, 5]);
+      expect(found).toEqual([gate, 'nsp-web2']);
+      expect(asked).toEqual([{ priority: '/^(3|5|1)$/' }]);
+    });
+
+    it('both, each once', async () => {
+      expect((await some(['nsp-web'], [2, 17])).found).toEqual([gate, 'nsp-web', 'nsp-api', 'nsp-web-w3']);
+    });
+
+    it('an appliance that ignores the filter shows them all', async () => {
+      expect((await some(['nsp-web'], [2], () => true)).found).toHaveLength(ours.length);
+    });
+
+    it.each<[string, string]>([
+      ['a pattern for a number', 'priority'],
+      ['a pattern for a name', 'policyname'],
+    ])('an appliance that does not take %s → nothing is known', async (_what, field) => {
+      const { found } = await some(
+        ['nsp-web'],
+        [2],
+        (row, [by, pattern]) => by !== field && (pattern ?? '') !== String(row),
+      );
+      expect(found).toBeUndefined();
+    });
   });
 
   it('are all found by the marks of their maps', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prioritiesOf, type Resource } from '../../../lib/netscaler/index.ts';
-import { type Priorities, withPriority } from '../../../lib/plan/index.ts';
+import { prioritiesOf, type Resource, tierOf } from '../../../lib/netscaler/index.ts';
+import { candidatePriorities, haveFreeCandidates, type Priorities, withPriority } from '../../../lib/plan/index.ts';
+import { CandidatesInUse } from '../../../lib/plan/priorities.ts';
 
 const binding = (policyname: string, vservername = 'v'): Resource => ({
   role: 'policy-binding',
@@ -69,5 +70,58 @@ describe('TLS-2: two dense tiers, without renumbering', () => {
         expect(priorities.get('v')).toEqual(new Set([...before, ...numbers]));
       }),
     );
+  });
+});
+
+describe('TLS-2: places where only candidates are looked at', () => {
+  const policy = fc
+    .tuple(fc.stringMatching(/^nsp-[a-z0-9]{1,12}$/), fc.constantFrom('', '-w', '-w1', '-w6'))
+    .map((parts) => parts.join(''));
+
+  it('are the same for the same name, and of its tier', () => {
+    fc.assert(
+      fc.property(policy, (name) => {
+        const candidates = candidatePriorities(name);
+        expect(candidatePriorities(name)).toEqual(candidates);
+        const { first, last } = prioritiesOf(tierOf({ id: { policyname: name } }));
+        for (const each of candidates) expect(first <= each && each <= last).toBe(true);
+      }),
+    );
+  });
+
+  it('are spread: 1,000 policies have more than 2,800 candidates', () => {
+    const all = Array.from({ length: 1_000 }, (_, index) => candidatePriorities(`nsp-shop-${index}`)).flat();
+    expect(new Set(all).size).toBeGreaterThan(2_800);
+  });
+
+  it('those that have free candidates are placed in any order, where nobody is', () => {
+    const names = fc.uniqueArray(policy, { maxLength: 8 });
+    // In the tiers of levels, and with so many taken, candidates meet.
+    const share = fc.array(fc.boolean(), { minLength: 3 * 8, maxLength: 3 * 8 });
+    fc.assert(
+      fc.property(names, share, fc.gen(), (some, used, gen) => {
+        const taken = some.flatMap(candidatePriorities).filter((_, index) => used[index] === true);
+        fc.pre(haveFreeCandidates(some, new Set(taken)));
+        const priorities: Priorities = new Map([['v', new CandidatesInUse(taken)]]);
+        const order = gen(fc.shuffledSubarray, some, { minLength: some.length });
+        const placed = order.map((name) => withPriority(binding(name), priorities));
+        const numbers = placed.map((one) => ('refused' in one ? one.refused : Number(one.attributes.priority)));
+        expect(new Set([...taken, ...numbers]).size).toBe(new Set(taken).size + some.length);
+        for (const [index, name] of order.entries()) expect(candidatePriorities(name)).toContain(numbers[index]);
+      }),
+    );
+  });
+
+  it('none is free → not placed, and it is known before', () => {
+    const taken = candidatePriorities('nsp-a');
+    expect(haveFreeCandidates(['nsp-a'], new Set(taken))).toBe(false);
+    expect(withPriority(binding('nsp-a'), new Map([['v', new CandidatesInUse(taken)]]))).toEqual({
+      refused: 'the priorities of v that nsp-a may take are in use',
+    });
+  });
+
+  it('the only free one is that of another, too → they might meet', () => {
+    expect(haveFreeCandidates(['nsp-a'], new Set())).toBe(true);
+    expect(haveFreeCandidates(['nsp-a', 'nsp-a'], new Set())).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../../lib/contract/index.ts';
 import { encodeClaim, type LedgerRow } from '../../../../lib/ledger/index.ts';
 import type { Resource } from '../../../../lib/netscaler/index.ts';
 import type { FrontendInventory } from '../../../../lib/nitro/index.ts';
-import { claimsOf } from '../../../../lib/plan/index.ts';
+import { claimsOf, usesOf } from '../../../../lib/plan/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import {
   type ClaimCounts,
@@ -12,7 +13,6 @@ import {
   isUnused,
   knownOtherClaims,
   needsInventory,
-  needsPolicyBindings,
   needsTotalCount,
   requiredTlsFrontends,
   slotsOfOtherKind,
@@ -20,6 +20,7 @@ import {
   unreferencedPortCandidates,
   unusedPorts,
 } from '../../../../lib/reconcile/read/needs.ts';
+import { policyBindingsToRead } from '../../../../lib/reconcile/read/policy-needs.ts';
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
 import type { Frontend, RouteSet } from '../../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
@@ -199,7 +200,8 @@ describe('many-label wildcards', () => {
   });
 
   it('they come or go → the priorities in use are read', () => {
-    const reads = (one: FrontendFacts, of: Task) => needsPolicyBindings(CONTEXT, one, indexTasks([of]), NONE);
+    const reads = (one: FrontendFacts, of: Task) =>
+      policyBindingsToRead(CONTEXT, one, indexTasks([of]), NONE) !== undefined;
     expect(reads(facts(TLS, made(MANY)), had(MANY, MANY))).toBe(false);
     expect(reads(facts(TLS, made(MANY, OTHER)), had({ ...MANY, hosts: { '*.example.com': 'web' } }, MANY))).toBe(true);
   });
@@ -273,7 +275,70 @@ describe('whether the priorities in use are read', () => {
     ['redirects have no bank of back ends', facts(HTTP, httpRows([443], A)), had(A_8443), false],
     ['only others claim', tls(none, B), had(undefined, undefined), false],
   ])('%s', (_what, one, of, expected) => {
-    expect(needsPolicyBindings(CONTEXT, one, indexTasks([of]), NONE)).toBe(expected);
+    expect(policyBindingsToRead(CONTEXT, one, indexTasks([of]), NONE) !== undefined).toBe(expected);
+  });
+});
+
+describe('which bindings are read where policies move', () => {
+  const frontend = { ...TLS };
+  const tls = (...sets: RoutesOptions[]) => facts(frontend, [marker('tls'), ...claimRows(TLS, ...sets)]);
+  const reads = (one: FrontendFacts, ...tasks: Task[]) => policyBindingsToRead(CONTEXT, one, indexTasks(tasks), NONE);
+  const API: RoutesOptions = { ...A, hosts: { 'a.example.com': 'api' } };
+  /** The back ends' names of these routes. */
+  const backends = (...sets: RoutesOptions[]) =>
+    sets.flatMap((set) => usesOf(routesOf(set)).map(({ owner, key }) => CONTEXT.names.backend(owner, key)));
+
+  it('a first claim: nothing of the owner is bound, and its policy gets a place', () => {
+    expect(reads(tls(B), task(A))).toEqual({ backends: [], coming: backends(A) });
+  });
+
+  it('a withdrawal: what the claims name may be bound, and nothing comes', () => {
+    expect(reads(tls(A, B), had(undefined))).toEqual({ backends: backends(A), coming: [] });
+  });
+
+  it('another back end: those of both, because either may be bound', () => {
+    expect(reads(tls(A, B), had(API))).toEqual({ backends: backends(A, API), coming: backends(API) });
+  });
+
+  it('other owners of the plan, too: theirs stay bound', () => {
+    const key = ownerKey(routesOf(B).owner);
+    const stays = task(B, { key, row: row({ frontends: FRONTENDS, key }, routesOf(B)) });
+    const read = reads(tls(A, B), had(API), stays);
+    expect(read).toMatchObject({ backends: expect.arrayContaining(backends(A, API, B)) });
+  });
+
+  it('no priority on another front end', () => {
+    expect(reads(tls(A, B), had({ ...A, port: 9443 }))).toEqual({ backends: backends(A), coming: [] });
+  });
+
+  it('a wildcard has a policy of its own', () => {
+    const WILD: RoutesOptions = { name: 'a', hosts: { 'a.example.com': 'web', '*.example.com': 'web' } };
+    const [backend] = backends(A);
+    expect(reads(tls(A, B), had(WILD))).toMatchObject({ coming: [backend, `${backend}-w`] });
+  });
+
+  const many = (count: number): RoutesOptions => ({
+    name: 'a',
+    hosts: Object.fromEntries(Array.from({ length: count }, (_, index) => [`h${index}.example.com`, `s${index}`])),
+  });
+  const settings: RoutesOptions = { ...A, settings: { lbvserver: { lbmethod: 'ROUNDROBIN' } } };
+  it.each<[string, FrontendFacts, Task]>([
+    ['its record was removed by hand', tls(A, B), task(API)],
+    [
+      'its record is that of a withdrawal',
+      tls(A, B),
+      had(API, A, { decision: { ...had(API).decision, row: row({ kind: 'tombstone' }) } }),
+    ],
+    ['it gives up settings that only the appliance knows', tls(settings, B), had(API, settings)],
+    ['a task verifies', tls(A, B), verify(had(API))],
+    ['many come', tls(B), task(many(21))],
+    ['many go', tls(many(21), B), had(undefined, many(21))],
+  ])('%s → all are read', (_what, one, of) => {
+    expect(reads(one, of)).toBe('all');
+  });
+
+  it('some are few', () => {
+    expect(reads(tls(B), task(many(20)))).toMatchObject({ backends: [] });
   });
 });
 

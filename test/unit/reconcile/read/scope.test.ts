@@ -94,7 +94,7 @@ describe('a front end in scope', () => {
 
   it('trusted: bindings as they were read beside it', () => {
     const facts: FrontendFacts = factsOf({ frontend: TLS, rows: [marker('tls')] }, undefined);
-    expect(frontendInScope(facts, [binding], gone, new Set())).toEqual({
+    expect(frontendInScope(facts, { bindings: [binding], onlyCandidates: true }, gone, new Set())).toEqual({
       frontend: TLS,
       rows: [marker('tls')],
       otherClaims: 0,
@@ -103,12 +103,15 @@ describe('a front end in scope', () => {
       listenerUnused: false,
       found: undefined,
       bindings: [binding],
+      onlyCandidates: true,
     });
   });
 
   it('read: objects and bindings of the inventory', () => {
     const facts = factsOf({ frontend: TLS, rows: [] }, { found: [binding], bindings: [binding], foreign: undefined });
-    expect(frontendInScope(facts, undefined, gone, new Set([TLS].map(() => '192.0.2.10_443')))).toMatchObject({
+    expect(
+      frontendInScope(facts, { bindings: undefined }, gone, new Set([TLS].map(() => '192.0.2.10_443'))),
+    ).toMatchObject({
       found: [binding],
       bindings: [binding],
       otherClaims: 1,
@@ -118,7 +121,7 @@ describe('a front end in scope', () => {
   it('a redirect front end names the ports that nobody needs', () => {
     const rows = [marker('http', 443, 8443), ...claimRows(HTTP, { redirect: true })];
     const facts = { ...factsOf({ frontend: HTTP, rows }, undefined), counts: new Map([[443, 0]]) };
-    expect(frontendInScope(facts, undefined, gone, new Set()).unusedPorts).toEqual([443]);
+    expect(frontendInScope(facts, { bindings: undefined }, gone, new Set()).unusedPorts).toEqual([443]);
   });
 });
 
