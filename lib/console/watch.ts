@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditFinding, driftIn } from '../audit/index.ts';
 import { NitroError } from '../nitro/index.ts';
+import { Poll } from '../retry/poll.ts';
 import type { ConsoleChange, ConsoleOverview, ConsoleQueue, ConsoleReplay, ReplayList } from './api.ts';
 import { changesBetween } from './changes.ts';
 import type { AuditKnowledge } from './drift.ts';
 import { overviewOf } from './overview.ts';
-import { Poll } from './poll.ts';
 import { type ConsoleReading, readingOf } from './reading.ts';
 import type { ConsoleSources } from './sources.ts';
 
@@ -55,7 +55,13 @@ export class ConsoleWatch {
   constructor(options: WatchOptions) {
     const { sources, intervalMs, auditIntervalMs, now, random } = options;
     const poll = <T>(read: () => Promise<T>, every: number): Poll<T> =>
-      new Poll({ read, intervalMs: every, now, random, isFinal: rejectsCredentials });
+      new Poll({
+        read,
+        intervalMs: every,
+        now,
+        random,
+        waitAfter: (error) => (rejectsCredentials(error) ? Number.POSITIVE_INFINITY : undefined),
+      });
     this.#options = options;
     this.#status = poll(async () => readingOf(await sources.read(), now()), intervalMs);
     this.#audit = poll(sources.audit, auditIntervalMs);

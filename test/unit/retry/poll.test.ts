@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Poll } from '../../../lib/console/poll.ts';
+import { Poll } from '../../../lib/retry/poll.ts';
 
-function polled(answers: (string | Error)[], options: { isFinal?: (error: unknown) => boolean } = {}) {
+function polled(answers: (string | Error)[], options: { waitAfter?: (error: unknown) => number } = {}) {
   const clock = { now: 0 };
   let reads = 0;
   const poll = new Poll<string>({
@@ -54,7 +54,7 @@ describe('a poll', () => {
   });
 
   it('an error that forbids another read ends the reads', async () => {
-    const { poll, clock, reads } = polled([new Error('wrong password')], { isFinal: () => true });
+    const { poll, clock, reads } = polled([new Error('wrong password')], { waitAfter: () => Number.POSITIVE_INFINITY });
     await poll.poll();
     clock.now = Number.MAX_SAFE_INTEGER;
     expect(await poll.poll()).toBe(false);

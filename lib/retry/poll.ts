@@ -1,4 +1,4 @@
-import { equalJitter } from '../retry/equal-jitter.ts';
+import { equalJitter } from './equal-jitter.ts';
 
 /** How often something is read, and what reads it. */
 export interface PollOptions<T> {
@@ -9,8 +9,8 @@ export interface PollOptions<T> {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Tells whether an error forbids another read. */
-  readonly isFinal?: (error: unknown) => boolean;
+  /** Returns the milliseconds that an error forbids another read for; undefined for the usual wait. */
+  readonly waitAfter?: (error: unknown) => number | undefined;
 }
 
 /** Longest wait after reads that failed, in milliseconds. */
@@ -65,7 +65,7 @@ export class Poll<T> {
   }
 
   async #read(): Promise<boolean> {
-    const { read, intervalMs, now, random, isFinal } = this.#options;
+    const { read, intervalMs, now, random, waitAfter } = this.#options;
     try {
       const value = await read();
       this.#value = { at: now(), value };
@@ -76,8 +76,7 @@ export class Poll<T> {
       this.#failure = error instanceof Error ? error.message : String(error);
       this.#failures += 1;
       const bounds = { baseMs: intervalMs, maxMs: Math.max(intervalMs, LONGEST_WAIT_MS) };
-      const wait = isFinal?.(error) === true ? Number.POSITIVE_INFINITY : equalJitter(this.#failures, bounds, random);
-      this.#due = now() + wait;
+      this.#due = now() + (waitAfter?.(error) ?? equalJitter(this.#failures, bounds, random));
     }
     return true;
   }
