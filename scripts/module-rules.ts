@@ -54,6 +54,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
     never: ['@kubernetes/client-node'],
   },
+  traffic: {
+    imports: ['status', 'nitro', 'netscaler', 'contract', 'telemetry', 'retry'],
+    because: 'it reads counters and shows them: nothing of it is judged or written',
+    never: ['@kubernetes/client-node'],
+  },
   removal: {
     imports: ['nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
     because: 'it takes everything away: it needs no event',
@@ -140,6 +145,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'audit',
       'removal',
       'status',
+      'traffic',
       'console',
       'preview',
       'history',

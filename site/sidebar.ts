@@ -33,6 +33,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Forwarder', link: '/forwarder' },
       { text: 'Admission policy', link: '/admission' },
       { text: 'The console', link: '/console' },
+      { text: 'Traffic metrics', link: '/exporter' },
       { text: 'Security', link: '/security' },
       { text: 'Supply chain', link: '/supply-chain' },
       { text: 'Conformance', link: '/conformance' },

@@ -111,6 +111,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./console/command.ts')).consoleCommand(),
   },
   {
+    name: 'exporter',
+    usage: '[options]',
+    description: 'show the traffic of every back end and front end as metrics for Prometheus, until Ctrl-C',
+    load: async () => (await import('./exporter.ts')).exporterCommand(),
+  },
+  {
     name: 'conformance',
     usage: '[options]',
     description: 'run the conformance suite: every rule that a TLS client or a user of the Kubernetes API can see',

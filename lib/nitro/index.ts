@@ -31,6 +31,7 @@ export { anyOf, escapePattern } from './path.ts';
 export {
   commandPolicies,
   engineCommands,
+  onlyReads,
   PERMITTED,
   type PermittedOperation,
 } from './permissions.ts';

@@ -1,6 +1,16 @@
 /** Lists every operation that the engine may send to an appliance, and the command policies that allow them. */
 
-export type PermittedOperation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
+export type PermittedOperation =
+  | 'read'
+  | 'statistics'
+  | 'add'
+  | 'set'
+  | 'unset'
+  | 'remove'
+  | 'enable'
+  | 'disable'
+  | 'save'
+  | 'switch';
 
 interface Permitted {
   /** The command's noun; several where documents and appliances differ. A space stands for any or none. */
@@ -26,13 +36,13 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   nstcpprofile: object('ns tcpProfile'),
   systemfile: { nouns: ['system file'], operations: ['add', 'remove'], ours: true },
   sslcertkey: ours('ssl certKey', 'add', 'remove'),
-  csvserver: ours('cs vserver', 'add', 'set', 'unset', 'remove', 'enable'),
+  csvserver: ours('cs vserver', 'statistics', 'add', 'set', 'unset', 'remove', 'enable'),
   csvserver_responderpolicy_binding: binding('cs vserver'),
   sslvserver_sslcertkey_binding: binding('ssl vserver'),
   sslvserver_sslpolicy_binding: binding('ssl vserver'),
   sslpolicy: object('ssl policy'),
   sslaction: ours('ssl action', 'add', 'remove'),
-  lbvserver: ours('lb vserver', 'add', 'set', 'unset', 'remove', 'enable'),
+  lbvserver: ours('lb vserver', 'statistics', 'add', 'set', 'unset', 'remove', 'enable'),
   lbvserver_servicegroup_binding: binding('lb vserver'),
   servicegroup: ours('serviceGroup', 'add', 'set', 'unset', 'remove', 'enable', 'disable'),
   servicegroup_servicegroupmember_binding: binding('serviceGroup'),
@@ -58,6 +68,7 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
 /** Verbs of the command line, for objects and for bindings. */
 const VERBS: Readonly<Record<PermittedOperation, { object: string; binding: string }>> = {
   read: { object: 'show', binding: 'show' },
+  statistics: { object: 'stat', binding: 'stat' },
   add: { object: 'add', binding: 'bind' },
   set: { object: 'set', binding: 'set' },
   unset: { object: 'unset', binding: 'unset' },
@@ -78,6 +89,9 @@ interface EngineCommand {
   readonly named: boolean;
 }
 
+/** Returns whether an operation leaves the appliance as it is. */
+export const onlyReads = (operation: PermittedOperation): boolean => operation === 'read' || operation === 'statistics';
+
 const isBinding = (type: string): boolean => type.endsWith('_binding');
 
 const verbOf = (type: string, operation: PermittedOperation): string =>
@@ -91,7 +105,7 @@ export function engineCommands(): EngineCommand[] {
         type,
         operation,
         command: `${verbOf(type, operation)} ${noun}`,
-        named: own === true && operation !== 'read',
+        named: own === true && !onlyReads(operation),
       })),
     ),
   );
@@ -138,15 +152,15 @@ export function commandPolicies(systemId: string, partition = false): CommandPol
     throw new RangeError(`"${systemId}" is not a system id: expected a letter, then letters and digits`);
   const name = ` "?${systemId}[-_]`;
   const commands = engineCommands();
-  const reads = commands.filter(({ operation }) => operation === 'read');
+  const reads = commands.filter(({ operation }) => onlyReads(operation));
   const writes = commands.filter(({ named, type }) => named && type !== 'systemfile');
   const system = commands.filter(({ operation }) => operation === 'save' || (partition && operation === 'switch'));
   const files = commands.filter(({ type }) => type === 'systemfile');
   return [
     {
       name: `${systemId}-read`,
-      meaning: 'reads what it compares, which member of a pair is primary, and the licence',
-      spec: `^${alternatives(reads)}( |$)`,
+      meaning: 'reads what it compares and counts, which member of a pair is primary, and the licence',
+      spec: `^(${alternatives(reads)})( |$)`,
     },
     {
       name: `${systemId}-objects`,

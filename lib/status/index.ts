@@ -1,3 +1,4 @@
+export { type HostBackend, readHostBackends } from './host-backends.ts';
 export { readStatus, readStatusInput } from './read-status.ts';
 export { hasState, STATE_FILTERS } from './route-filter.ts';
 export {

@@ -28,31 +28,40 @@ export async function readStatusInput(
   systemId: string,
   statistics?: StatisticsReader,
 ): Promise<StatusInput> {
-  const names = namesOf(systemId);
-  // One after the other: an appliance works on one list at a time, and each has its own limit of time.
-  const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
-  const bindings = await reader.rows('policystringmap_pattern_binding', {
-    filter: { name: `/^${systemId}_/` },
-    large: true,
-  });
+  const recorded = await readRecorded(reader, systemId);
   const members = await reader.rows('servicegroup_servicegroupmember_binding', {
     filter: { servicegroupname: `/^${systemId}-/` },
     large: true,
     shape: trimmed,
   });
   const connections = statistics === undefined ? undefined : await openConnections(statistics);
+  return { ...recorded, members: memberStatuses(members), connections };
+}
+
+/**
+ * Reads what the maps of the system record: every front end with its hosts and claims, and every ledger. The errors are
+ * those of {@link readStatus}.
+ */
+export async function readRecorded(
+  reader: Pick<NitroReader, 'rows'>,
+  systemId: string,
+): Promise<Pick<StatusInput, 'names' | 'frontends' | 'ledgers'>> {
+  // One after the other: an appliance works on one list at a time, and each has its own limit of time.
+  const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
+  const bindings = await reader.rows('policystringmap_pattern_binding', {
+    filter: { name: `/^${systemId}_/` },
+    large: true,
+  });
   const rows = Map.groupBy(bindings, (row) => String(row.name));
   const marked = maps.map((map) => ({ name: String(map.name), mark: parseMark(map.comment) }));
   return {
-    names,
+    names: namesOf(systemId),
     frontends: marked.flatMap(({ name, mark }) =>
       mark?.frontend === undefined ? [] : [{ frontend: mark.frontend as Frontend, rows: ledgerRows(rows.get(name)) }],
     ),
     ledgers: marked.flatMap(({ name, mark }) =>
       mark?.cluster === undefined ? [] : [{ cluster: mark.cluster, rows: ledgerRows(rows.get(name)) }],
     ),
-    members: memberStatuses(members),
-    connections,
   };
 }
 

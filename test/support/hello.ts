@@ -5,7 +5,7 @@ import type { SimulatedEndpoint } from '../../lib/simulator/index.ts';
 const hellos = new Map<string, Promise<Buffer>>();
 
 /** The first bytes of a real TLS client that names this host. */
-function clientHello(servername: string): Promise<Buffer> {
+export function clientHello(servername: string): Promise<Buffer> {
   const known = hellos.get(servername) ?? capture(servername);
   hellos.set(servername, known);
   return known;

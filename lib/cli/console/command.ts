@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
 import { type ConsoleSources, ConsoleWatch, loadAssets, startConsoleServer } from '../../console/index.ts';
 import { namesOf } from '../../netscaler/index.ts';
@@ -12,6 +12,7 @@ import {
   withTarget,
 } from '../appliance-target.ts';
 import { clientOf } from '../cloud.ts';
+import { portOption } from '../port-option.ts';
 import { secondsOption } from '../seconds-option.ts';
 import { UsageError } from '../usage.ts';
 
@@ -26,11 +27,6 @@ interface Options extends ApplianceTargetOptions {
 const READING_MS = 60_000;
 /** Longest wait for the log out, in milliseconds. */
 const LOG_OUT_MS = 3_000;
-
-function portOption(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError('expected a port from 1 to 65535, or 0 for a free one.');
-}
 
 /** `nspass console`: a page about an appliance, for browsers on this machine. Reads only. */
 export function consoleCommand(): Command {

@@ -1,5 +1,5 @@
 import { firstOf } from '../../contract/index.ts';
-import { commandPolicies, engineCommands } from '../../nitro/index.ts';
+import { commandPolicies, engineCommands, onlyReads } from '../../nitro/index.ts';
 import { type DoctorCheck, failed, MOST_NAMED, ok, unseen } from './check.ts';
 
 /** A command policy that is bound to a user. */
@@ -28,7 +28,7 @@ export interface WritePermissions {
 export function writeCommands(partition: boolean): ReturnType<typeof engineCommands> {
   const seen = new Set<string>();
   return engineCommands().filter(({ command, operation }) => {
-    if (operation === 'read' || seen.has(command) || (operation === 'switch' && !partition)) return false;
+    if (onlyReads(operation) || seen.has(command) || (operation === 'switch' && !partition)) return false;
     seen.add(command);
     return true;
   });

@@ -8,7 +8,7 @@ export interface HttpResponse {
 }
 
 /** Handlers by method and path, such as `GET /healthz`. */
-export type Routes = Readonly<Record<string, (query: URLSearchParams) => HttpResponse>>;
+export type Routes = Readonly<Record<string, (query: URLSearchParams) => HttpResponse | Promise<HttpResponse>>>;
 
 export interface HttpServer {
   readonly port: number;
@@ -28,7 +28,7 @@ export function json(status: number, body: unknown): HttpResponse {
 export async function serve(host: string, port: number, routes: Routes): Promise<HttpServer> {
   const server = createServer(
     { requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 },
-    (request, response) => reply(routes, request, response),
+    (request, response) => void reply(routes, request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -40,10 +40,10 @@ export async function serve(host: string, port: number, routes: Routes): Promise
   };
 }
 
-function reply(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
+async function reply(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://localhost');
-  const answer = url === null ? NOT_FOUND : attempt(() => route(routes, request.method ?? '', url));
   request.resume();
+  const answer = url === null ? NOT_FOUND : await attempt(() => route(routes, request.method ?? '', url));
   response.writeHead(answer.status, {
     'content-type': answer.type ?? 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(answer.body),
@@ -54,15 +54,15 @@ function reply(routes: Routes, request: IncomingMessage, response: ServerRespons
 }
 
 /** Answers 500 where a handler throws: a metric that cannot be read must not end the process. */
-function attempt(answer: () => HttpResponse): HttpResponse {
+async function attempt(answer: () => HttpResponse | Promise<HttpResponse>): Promise<HttpResponse> {
   try {
-    return answer();
+    return await answer();
   } catch (error) {
     return { status: 500, body: `cannot answer: ${(error as Error).message}\n` };
   }
 }
 
-function route(routes: Routes, method: string, url: URL): HttpResponse {
+function route(routes: Routes, method: string, url: URL): HttpResponse | Promise<HttpResponse> {
   const key = `${method === 'HEAD' ? 'GET' : method} ${url.pathname}`;
   const handler = Object.hasOwn(routes, key) ? routes[key] : undefined;
   if (handler !== undefined) return handler(url.searchParams);

@@ -4,6 +4,7 @@ import { present } from '../../contract/index.ts';
 import type { GatewaySettings } from '../../gateway/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
+import { CONTENT_TYPE, exposition } from '../../telemetry/prometheus.ts';
 import type { Tracing } from '../../tracing/index.ts';
 import { createForwarder } from '../forwarder.ts';
 import type { Forwarder } from '../interface.ts';
@@ -31,7 +32,6 @@ import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
 import { type ForwarderGauges, families } from './metrics.ts';
-import { CONTENT_TYPE, exposition } from './prometheus.ts';
 import { unreadiness } from './readiness.ts';
 import { Totals } from './totals.ts';
 

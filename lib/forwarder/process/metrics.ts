@@ -1,7 +1,7 @@
+import type { Family, Sample } from '../../telemetry/prometheus.ts';
 import { type HistogramCounts, LATENCY_BOUNDS_MS } from '../feedback/histogram.ts';
 import type { ForwarderMetrics } from '../interface.ts';
 import type { KindHealth } from '../kubernetes/index.ts';
-import type { Family, Sample } from './prometheus.ts';
 
 /** The values of the metrics. */
 export interface ForwarderGauges {

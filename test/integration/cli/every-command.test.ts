@@ -62,6 +62,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   status: ['--config', '/nope.yml'],
   why: ['a.example', '--config', '/nope.yml'],
   doctor: ['--config', '/nope.yml'],
+  exporter: ['--config', '/nope.yml'],
   explain: ['nope'],
   init: ['--yes'],
   appliance: ['--config', '/nope.conf'],

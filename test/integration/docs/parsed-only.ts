@@ -9,6 +9,7 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   { form: /^nspass (replay|redrive) /, why: 'needs a deployment; test/integration/runbooks runs it on an emulator' },
   { form: /^nspass (at|history) /, why: 'needs an archive of that time; test/integration/history runs both' },
   { form: /^nspass console /, why: 'ends with Ctrl-C only; test/integration/console/command.test.ts runs it' },
+  { form: /^nspass exporter /, why: 'ends with Ctrl-C only; test/integration/traffic/command.test.ts runs it' },
   {
     form: /^nspass conformance\b/,
     why: 'takes minutes, or needs a cluster; test/integration/conformance and kubernetes run the same cases',

@@ -3,6 +3,7 @@ import { audit } from '../../../lib/audit/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { commandPolicies, type HttpCall, PERMITTED, type PermittedOperation } from '../../../lib/nitro/index.ts';
 import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
+import { readTraffic } from '../../../lib/traffic/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { type Bench, bench } from './support.ts';
@@ -94,11 +95,13 @@ async function wholeLife({ world, deliver }: Life): Promise<void> {
     { appliance: 'appliance', systemId: 'nsp', clusters: ['test'], drainSeconds: 60, saveAfterSeconds: 60 },
     world.engine.now(),
   );
+  await readTraffic({ reader: world.client, statistics: world.client }, 'nsp');
 }
 
 /** What a request does: type and operation, for each row of it. */
 function pairsOf({ method, path, body }: HttpCall): [type: string, operation: PermittedOperation][] {
-  const [, kind = '', parameters = ''] = /^config\/([^/?]+)[^?]*\??(.*)$/.exec(path) ?? [];
+  const [, area, kind = '', parameters = ''] = /^(config|stat)\/([^/?]+)[^?]*\??(.*)$/.exec(path) ?? [];
+  if (area === 'stat') return [[kind, 'statistics']];
   const given = /action=(\w+)/.exec(parameters)?.[1]?.toLowerCase();
   const types =
     kind === 'macroapi'

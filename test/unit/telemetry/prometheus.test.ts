@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exposition } from '../../../../lib/forwarder/process/prometheus.ts';
+import { exposition } from '../../../lib/telemetry/prometheus.ts';
 
 describe('exposition', () => {
   it('is the text format, with labels and help escaped', () => {

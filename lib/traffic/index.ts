@@ -1,0 +1,2 @@
+export { Exporter, type ExporterOptions } from './exporter.ts';
+export { readTraffic } from './read-traffic.ts';
