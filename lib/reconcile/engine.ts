@@ -4,6 +4,7 @@ import type { InterpretRules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
+import type { JudgedStates } from './decide/judged-states.ts';
 import type { Outcome } from './report/ingress-outcome.ts';
 
 /** The part of an appliance's configuration that the engine needs. */
@@ -26,6 +27,8 @@ export interface Engine {
   readonly now: () => number;
   /** Shared by the batches of one appliance; without it each batch reads everything itself. */
   readonly kept?: KeptParts;
+  /** Made for these settings, and shared by the batches of one appliance; without it each batch judges every state. */
+  readonly judged?: JudgedStates;
 }
 
 /** Sends requests to the forwarders. */

@@ -2,6 +2,7 @@ export { finalRecords, isWaiting, needsRecord, pendingRow } from './apply/ledger
 export { groupByCluster } from './decide/batch.ts';
 export { sortByIdentity } from './decide/cluster-batch.ts';
 export { withoutForeign } from './decide/foreign-address.ts';
+export { JudgedStates } from './decide/judged-states.ts';
 export { type Guarded, guard } from './decide/prune-guard.ts';
 export { refusalReason } from './decide/refusal-reason.ts';
 export { interpretState, type JudgedState, NO_HASHES, type Task } from './decide/task.ts';

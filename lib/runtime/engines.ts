@@ -11,7 +11,7 @@ import {
   type StatisticsReader,
   type Transport,
 } from '../nitro/index.ts';
-import type { Engine } from '../reconcile/index.ts';
+import { type Engine, type EngineSettings, JudgedStates } from '../reconcile/index.ts';
 import type { FailedAttempt } from '../retry/backoff.ts';
 import { silentTracing } from '../tracing/index.ts';
 import { readCertificateAuthority } from './certificate-authority.ts';
@@ -43,6 +43,8 @@ interface Connection {
   readonly session: NitroSession;
   readonly client: NitroClient;
   readonly kept: KeptParts;
+  readonly settings: EngineSettings;
+  readonly judged: JudgedStates;
 }
 
 /** Holds one session per appliance while the function is warm, and returns engines on them. */
@@ -67,15 +69,16 @@ export class Engines {
    * @throws {ConfigurationInvalid} when the file of `tls.ca` is unusable.
    */
   engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
-    const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
+    const { now, reserveMs = RESERVE_MS } = this.#runtime;
     this.#deadline = now() + remainingMs - reserveMs;
     const connection = this.#connection(appliance);
     return {
       reader: connection.client,
       writer: connection.client,
       kept: connection.kept,
+      judged: connection.judged,
       now,
-      settings: engineSettings(appliance, appliances),
+      settings: connection.settings,
     };
   }
 
@@ -99,6 +102,7 @@ export class Engines {
 
   #connect(appliance: ApplianceConfig): Connection {
     const {
+      appliances,
       credentials,
       random,
       now,
@@ -147,7 +151,9 @@ export class Engines {
     };
     const session = new NitroSession(options);
     const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
-    return { session, client, kept: new KeptParts(now, () => session.opened) };
+    const settings = engineSettings(appliance, appliances);
+    const kept = new KeptParts(now, () => session.opened);
+    return { session, client, kept, settings, judged: new JudgedStates(settings) };
   }
 }
 

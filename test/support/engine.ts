@@ -4,6 +4,7 @@ import {
   type BatchReport,
   type Engine,
   type EngineSettings,
+  JudgedStates,
   type RequestResync,
   reconcile,
 } from '../../lib/reconcile/index.ts';
@@ -69,21 +70,23 @@ export function engineAt(url: string, options: EngineOptions = {}): EngineAt {
   const client = new NitroClient(session);
   const asked: ResyncRequested[] = [];
   const now = options.now ?? (() => 1_000_000);
+  const settings: EngineSettings = {
+    appliance: 'appliance',
+    systemId: 'nsp',
+    filter: {},
+    rules: { hostOwnership: [], ipsets: [] },
+    policy: 'sync',
+    drainSeconds: 0,
+    prune: { percent: 100, minimum: 1_000_000 },
+    ...options.settings,
+  };
   const engine: Engine = {
     reader: client,
     writer: client,
     now,
     kept: new KeptParts(now, () => session.opened),
-    settings: {
-      appliance: 'appliance',
-      systemId: 'nsp',
-      filter: {},
-      rules: { hostOwnership: [], ipsets: [] },
-      policy: 'sync',
-      drainSeconds: 0,
-      prune: { percent: 100, minimum: 1_000_000 },
-      ...options.settings,
-    },
+    judged: new JudgedStates(settings),
+    settings,
   };
   return {
     engine,

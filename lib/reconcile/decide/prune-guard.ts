@@ -11,10 +11,11 @@ import {
   type Refusal,
   type Snapshot,
   type Stale,
+  sameHashes,
 } from '../../ledger/index.ts';
 import { backendRef, type RouteSet } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
-import { type Task, type TaskContext, taskOf } from './task.ts';
+import { NO_HASHES, type Task, type TaskContext, taskOf } from './task.ts';
 
 /** A refused snapshot: its counts, and a description of one Ingress that it would reject. */
 export interface RefusedSnapshot extends Refusal {
@@ -69,6 +70,10 @@ export function guard(
 
 function judge({ decision, task }: Interpreted): PruneCandidate<SourceState> {
   if (task === undefined) return { decision, keeps: undefined, cause: 'missing' };
+  const { row } = decision;
+  // The same as recorded: all of its routes stay.
+  const same = row?.kind === 'live' && task.hashes !== NO_HASHES && sameHashes(row.hashes, task.hashes);
+  if (same) return { decision, keeps: row.routes, cause: 'reduced' };
   const { closed, emptied } = resetRoutes(task);
   const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
   const reset = emptied > 0 ? 'emptied' : 'closed';

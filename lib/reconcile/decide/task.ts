@@ -40,7 +40,10 @@ export interface TaskContext {
 }
 
 /** What a decision's state means for an appliance. */
-export type JudgedState = Pick<Task, 'wanted' | 'findings' | 'skipped' | 'hashes'>;
+export type JudgedState = Pick<Task, 'wanted' | 'findings' | 'skipped' | 'hashes'> & {
+  /** Creation time of the wanted routes; absent where only `wanted` says it. */
+  readonly created?: number;
+};
 
 /** The hashes of an Ingress without routes. */
 export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
@@ -54,15 +57,18 @@ export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
 export function taskOf(decision: Decision<SourceState>, context: TaskContext): Task | undefined {
   const { owner, row } = decision;
   if (!namespaceSelected(owner.namespace, context.filter)) return undefined;
-  const { wanted, findings, skipped, hashes } = context.judge?.(decision) ?? judgeState(decision, context);
-  const action =
-    context.plansSingles === true && decision.by.kind === 'single' ? 'plan' : actionOf(decision, wanted, hashes);
+  const judged = context.judge?.(decision) ?? judgeState(decision, context);
+  const { findings, skipped, hashes } = judged;
+  const action = context.plansSingles === true && decision.by.kind === 'single' ? 'plan' : actionOf(decision, judged);
   // A new finding forces a plan, because its outcome must list the routes.
   const isNewFinding = (row?.findings ?? '') !== findingsDigest(findings);
   const needsPlan = isNewFinding && (action === 'record' || action === 'none') && row?.kind === 'live';
   return {
     decision,
-    wanted,
+    // Routes that nobody asks for are not made again.
+    get wanted() {
+      return judged.wanted;
+    },
     ...(skipped === undefined ? {} : { skipped }),
     hashes,
     findings,
@@ -70,8 +76,8 @@ export function taskOf(decision: Decision<SourceState>, context: TaskContext): T
   };
 }
 
-/** Returns the same with the hashes of the routes. */
-function judgeState(decision: Decision<SourceState>, context: TaskContext): JudgedState {
+/** Returns routes and findings of a decision's state, with the hashes of the routes. Pure. */
+export function judgeState(decision: Decision<SourceState>, context: TaskContext): JudgedState {
   const interpreted = interpretState(decision, context);
   const { wanted } = interpreted;
   return { ...interpreted, hashes: wanted === undefined ? NO_HASHES : hashesOf(wanted) };
@@ -100,18 +106,15 @@ export function findingsDigest(findings: readonly Finding[]): string {
   return digest(stableJson(findings.map(({ code, severity, path, value }) => ({ code, severity, path, value }))), 8);
 }
 
-function actionOf(
-  { verify, by, sequence, row }: Decision<SourceState>,
-  wanted: RouteSet | undefined,
-  hashes: Hashes,
-): TaskAction {
+function actionOf({ verify, by, sequence, row }: Decision<SourceState>, judged: JudgedState): TaskAction {
   if (verify) return 'verify';
+  const created = judged.created ?? judged.wanted?.created;
   const isRecorded = row?.kind === 'live';
-  if (wanted === undefined && !isRecorded) {
+  if (created === undefined && !isRecorded) {
     // A single event leaves a tombstone; the watermark of a snapshot covers the key without one.
     return by.kind === 'single' && sequence > (row?.sequence ?? 0) ? 'record' : 'none';
   }
-  const same = isRecorded && wanted !== undefined && sameHashes(row.hashes, hashes) && row.created === wanted.created;
+  const same = isRecorded && sameHashes(row.hashes, judged.hashes) && row.created === created;
   if (!same) return 'plan';
   return by.kind === 'single' ? 'record' : 'none';
 }

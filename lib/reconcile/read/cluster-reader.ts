@@ -14,7 +14,7 @@ import type { Engine } from '../engine.ts';
 
 /** Reads a cluster's ledger and decides what its events change (rules 1 to 6, 11, 15). */
 export async function readClusterBatch(
-  { settings, reader }: Engine,
+  { settings, reader, judged }: Engine,
   context: PlanContext,
   received: ClusterStatements,
 ): Promise<ClusterBatch> {
@@ -31,6 +31,9 @@ export async function readClusterBatch(
     isNew: rows.length === 0,
     identity,
     foreignStatements,
-    ...guard(statements, ledger, unrecordedOwners(owners, ledger), settings),
+    ...guard(statements, ledger, unrecordedOwners(owners, ledger), {
+      ...settings,
+      ...(judged === undefined ? {} : { judge: judged.judge }),
+    }),
   };
 }

@@ -1,8 +1,9 @@
 // The engine in a process of its own, as it is in a function: its processor time, memory and requests are its own.
 
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
 import { audit } from '../../../lib/audit/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import type { Transport } from '../../../lib/nitro/index.ts';
@@ -16,6 +17,12 @@ import { Meter, type Usage } from './usage.ts';
 
 /** MB of heap that suit a function of 1,024 MB: the rest is for code, buffers and the runtime. */
 const HEAP_MB = 700;
+
+/** Returns the options of Node that the function `reconcile` is deployed with. */
+function functionOptions(): string[] {
+  const { functions } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
+  return String(functions.reconcile.environment.NODE_OPTIONS).split(' ');
+}
 
 /** What some work of the engine took. */
 export interface Measured extends Usage {
@@ -112,7 +119,7 @@ export type EngineProcess = Child<typeof api>;
 
 /** Starts an engine that knows this appliance. */
 export async function startEngineProcess(url: string, heapMb = HEAP_MB): Promise<EngineProcess> {
-  const child = startChild<typeof api>('engine-process.ts', [`--max-old-space-size=${heapMb}`]);
+  const child = startChild<typeof api>('engine-process.ts', [`--max-old-space-size=${heapMb}`, ...functionOptions()]);
   await child.call('connect', url);
   return child;
 }
