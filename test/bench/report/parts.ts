@@ -36,6 +36,11 @@ export const REPORT: readonly Part[] = [
     'memory and start of the forwarder, 10,000 Ingresses, Services and EndpointSlices',
     'forwarder.ts',
   ),
+  program(
+    'forwarder-starved',
+    'start of the forwarder with a quarter and a tenth of a processor, 10,000 Ingresses',
+    'forwarder-starved.ts',
+  ),
   inProcess('status', status),
   large,
   archive,
@@ -48,9 +53,4 @@ export const ALONE: readonly Part[] = [
   inProcess('parsers', parsers),
   inProcess('member-lists', memberLists),
   inProcess('batch', largestBatches),
-  program(
-    'forwarder-starved',
-    'start of the forwarder with a quarter and a tenth of a processor, 10,000 Ingresses',
-    'forwarder-starved.ts',
-  ),
 ];
