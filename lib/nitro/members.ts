@@ -98,17 +98,16 @@ export class MemberWriter {
   }
 
   /** @param result the appliance's answer about one list; undefined for success. */
-  async #resultOf(
-    list: MemberList,
-    result: NitroRow | undefined,
-    error = new NitroError('set members', codeIn(result?.errorcode), 207, textIn(result?.message)),
-  ): Promise<MemberResult> {
+  async #resultOf(list: MemberList, result: NitroRow | undefined, rejected?: NitroError): Promise<MemberResult> {
     const failed = failedMembers(result);
+    const code = rejected?.code ?? codeIn(result?.errorcode);
+    if (code === 0) return { error: await completeWeights(this.#client, list), failed };
+    const error = rejected ?? new NitroError('set members', code, 207, textIn(result?.message));
     if (error.code === PARTLY_DONE) {
       const missing = failed.length > 0 ? failed : await this.#missing(list);
       return { error: await completeWeights(this.#client, list), failed: missing };
     }
-    if (error.code === 0 || error.kind === 'done') return { error: await completeWeights(this.#client, list), failed };
+    if (error.kind === 'done') return { error: await completeWeights(this.#client, list), failed };
     if (CLASSIC_GROUP.has(error.code)) return writeOneByOne(this.#client, list, this.#drainSeconds);
     if (error.transient) throw error;
     return { error, failed: [] };

@@ -18,17 +18,25 @@ import type { Change, ChangeBatch } from '../plan/index.ts';
  */
 export function mayOverlap(before: ChangeBatch, next: ChangeBatch): boolean {
   if (before.op !== 'add' || next.op !== 'add' || before.changes.length < LIMITS.bulk) return false;
-  const taken = new Set<string>();
-  for (const change of before.changes) for (const owner of concernedBy(change)) taken.add(owner);
-  return isOwned(before) && isOwned(next) && !next.changes.some((change) => concernedBy(change).some(isIn(taken)));
+  const [some, others] = [ownersOf(before), ownersOf(next)];
+  return some !== undefined && others !== undefined && some.isDisjointFrom(others);
 }
 
-const isIn =
-  (taken: ReadonlySet<string>) =>
-  (owner: string): boolean =>
-    taken.has(owner);
+/** Owners of the calls of a plan: each call is compared with the one before it and the one behind it. */
+const OWNERS = new WeakMap<ChangeBatch, ReadonlySet<string>>();
 
-const isOwned = ({ changes }: ChangeBatch): boolean => changes.every(({ resource }) => resource.owners.length > 0);
+/** Returns the owners of a call's objects; undefined where one has no owner: all share it. */
+function ownersOf(batch: ChangeBatch): ReadonlySet<string> | undefined {
+  const known = OWNERS.get(batch);
+  if (known !== undefined) return known;
+  const owners = new Set<string>();
+  for (const change of batch.changes) {
+    if (change.resource.owners.length === 0) return undefined;
+    for (const owner of concernedBy(change)) owners.add(owner);
+  }
+  OWNERS.set(batch, owners);
+  return owners;
+}
 
 /** Returns the owners that fail with a change; none for a change that all share. */
 export function concernedBy({ resource: { owners, alsoFor } }: Change): readonly string[] {
