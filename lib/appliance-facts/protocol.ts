@@ -89,6 +89,13 @@ export const PROTOCOL_FACTS = {
     otherwise: 'Filtered lists are read whole, in one answer.',
     usedIn: READS,
   },
+  'filter-number-pattern': {
+    statement: 'A filter over the policies bound to a server takes a pattern for their priorities.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'A change that brings a policy reads all policies of its front end.',
+    usedIn: 'lib/nitro/inventory/policy-bindings.ts',
+  },
   'bulk-continues': {
     statement: 'With X-NITRO-ONERROR continue, a call attempts every row after a failed one, and answers for each.',
     values: 'yes-no',

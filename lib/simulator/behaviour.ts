@@ -26,6 +26,7 @@ export const DEFAULT_BEHAVIOUR: ApplianceBehaviour = {
   'bindings-in-batches': true,
   'filter-across-maps': true,
   'filter-before-pages': true,
+  'filter-number-pattern': true,
   'bulk-continues': true,
   'macro-adds': true,
   'macro-removes': true,

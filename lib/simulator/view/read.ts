@@ -156,6 +156,8 @@ function selected(source: RowSource, query: ViewQuery, live: LiveState): boolean
   for (const term of query.filter) {
     const found = value(source, term.attribute, live);
     if (found === undefined || !term.test(String(found))) return false;
+    const pattern = term.exact === undefined;
+    if (pattern && !live.behaviour['filter-number-pattern'] && /^\d+$/.test(String(found))) return false;
   }
   for (const [attribute, wanted] of Object.entries(query.args)) {
     const found = value(source, attribute, live);

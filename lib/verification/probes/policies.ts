@@ -1,5 +1,6 @@
 import { ALWAYS } from '../../netscaler/expressions.ts';
 import { LIMITS } from '../../netscaler/index.ts';
+import { objectsIn } from '../../nitro/answer.ts';
 import { MARK, own } from '../names.ts';
 import { byCode, type FactFindings, type Probe, refusedWith } from '../probe.ts';
 import type { ProbeTools } from '../tools.ts';
@@ -31,6 +32,7 @@ export const policies: Probe = {
     'ssl-policy-set-while-bound',
     'code-bound',
     'code-priority-taken',
+    'filter-number-pattern',
     'code-referenced',
     'state-shown',
     ...(partition ? (['policies-in-partition'] as const) : []),
@@ -42,7 +44,7 @@ export const policies: Probe = {
     { type: 'sslpolicy', name: BOUND },
     { type: 'sslpolicy', name: OTHER },
   ],
-  requests: () => 13,
+  requests: () => 14,
   run: async (tools) => ({ ...(await bank(tools)), ...(await target(tools)) }),
 };
 
@@ -58,11 +60,20 @@ async function bank(tools: ProbeTools): Promise<FactFindings> {
     tools.settings.partition && first !== undefined ? { 'policies-in-partition': byCode(first.code) } : {};
   if (first?.code !== 0) {
     const unknown = `an SSL policy or its binding was ${refusedWith(first?.code ?? refused)}`;
-    const ids = ['ssl-priority', 'ssl-policy-set-while-bound', 'code-bound', 'code-priority-taken'] as const;
+    const ids = [
+      'ssl-priority',
+      'ssl-policy-set-while-bound',
+      'code-bound',
+      'code-priority-taken',
+      'filter-number-pattern',
+    ] as const;
     return { ...Object.fromEntries(ids.map((id) => [id, { unknown }])), ...inPartition };
   }
   const taken = await tools.bind(BINDING, bound(OTHER, TAKEN));
   const highest = await tools.bind(BINDING, bound(OTHER, LIMITS.sslPriority));
+  const pattern = encodeURIComponent(`/^(${TAKEN}|${TAKEN + 1})$/`);
+  const filtered = await tools.call({ method: 'GET', path: `${BINDING}/${BANK}?filter=priority:${pattern}` });
+  const found = objectsIn(filtered.body[BINDING], 'read').map((row) => row.policyname);
   const set = await tools.set('sslpolicy', { name: BOUND, rule: NEVER });
   const rows = (await tools.rows('sslpolicy', `sslpolicy?filter=name:${BOUND}`)) ?? [];
   const removed = await tools.remove('sslpolicy', BOUND);
@@ -71,6 +82,7 @@ async function bank(tools: ProbeTools): Promise<FactFindings> {
     'ssl-policy-set-while-bound': byCode(set.code, set.code === 0 && rows.some((row) => row.rule === NEVER)),
     'code-bound': codeFinding(removed.code),
     'code-priority-taken': codeFinding(taken.code),
+    'filter-number-pattern': byCode(filtered.code, found.length === 1 && found[0] === BOUND),
     ...inPartition,
   };
 }

@@ -43,7 +43,13 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   'map-key-again': ['map-key-again-drops-comment'],
   'batch-reads': ['bindings-in-batches'],
   'filter-across-maps': ['bindings-in-batches'],
-  'policies-in-partition': ['ssl-priority', 'ssl-policy-set-while-bound', 'code-bound', 'code-priority-taken'],
+  'policies-in-partition': [
+    'ssl-priority',
+    'ssl-policy-set-while-bound',
+    'code-bound',
+    'code-priority-taken',
+    'filter-number-pattern',
+  ],
   'forward-untouched': ['hello-in-segments', 'forward-tls13-only', 'forward-with-sni-enabled', 'forward-idle-timeout'],
 };
 /** The front end of a partition without policies at the ClientHello cannot be made at all. */
