@@ -4,7 +4,7 @@ import type { Transport } from '../../../lib/nitro/index.ts';
 import type { EngineSettings } from '../../../lib/reconcile/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { batches, estate, resident, snapshotEvents } from '../../support/estate.ts';
-import { CLUSTER, changed } from '../../support/events.ts';
+import { CLUSTER, changed, withdrawn } from '../../support/events.ts';
 import { CHANGES, costOfChanges } from '../../support/one-change.ts';
 
 /**
@@ -154,13 +154,41 @@ describe('figures, counted in requests', () => {
         return { ...ingress, backends };
       });
       await world.deliver(...some.map((ingress, index) => changed(20_000 + index, ingress, common)));
-      // The places of a bank are known only from all of its bindings.
+      // Where many policies move, the places of a bank are known only from all of its bindings.
       return reads.filter(({ type }) => type !== BANK).reduce((sum, { rows }) => sum + rows, 0);
     };
     const few = await rowsReadAmong(300);
     const many = await rowsReadAmong(600);
     expect(few).toBeGreaterThan(2 * BATCH);
     expect(many / few).toBeLessThan(1.2);
+  });
+
+  it.each([
+    ['three places and its own policies are looked at, however many others there are', {}],
+    ['all are read where patterns find no numbers', { 'filter-number-pattern': false }],
+  ])('a policy that comes, moves and goes: %s', async (_what, facts) => {
+    const bindingsReadAmong = async (count: number) => {
+      const reads: { type: string; rows: number }[] = [];
+      const world = await startWorld({ appliance: { facts }, between: (transport) => counting(transport, reads) });
+      running.push(world);
+      for (const batch of batches(snapshotEvents(estate(count), 1_000, { flagged: true })))
+        await world.deliver(...batch);
+      reads.length = 0;
+      const [coming, moving] = ['shop', 'moved'].map((service) => resident(count + 7, { service })) as [
+        IngressState,
+        IngressState,
+      ];
+      await world.deliver(changed(20_000, coming));
+      await world.deliver(changed(20_001, moving));
+      const priorities = world.config().flatMap((line) => /^bind ssl vserver .* -priority (\d+)/.exec(line)?.[1] ?? []);
+      expect(new Set(priorities).size).toBe(priorities.length);
+      expect(priorities.length).toBeGreaterThan(count);
+      await world.deliver(withdrawn(20_002, moving.name, { namespace: moving.namespace }));
+      return reads.filter(({ type }) => type === BANK).reduce((sum, { rows }) => sum + rows, 0);
+    };
+    const [few, many] = [await bindingsReadAmong(50), await bindingsReadAmong(200)];
+    if ('filter-number-pattern' in facts) expect(many).toBeGreaterThan(200);
+    else expect([few, many]).toEqual([few, few]);
   });
 
   it('rule 10: what hands changed before a verification was published is seen, whatever an earlier batch read', async () => {
