@@ -14,6 +14,7 @@ import { renderConformance } from './conformance-docs.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderApplianceFacts } from './fact-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
+import { renderSimulatorTypes } from './simulator-docs.ts';
 import { renderWhy } from './why-docs.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +43,7 @@ function generated(): Map<string, string> {
     'docs/metrics.md': renderMetrics,
     'docs/configuration.md': renderConfiguration,
     'docs/cli.md': renderCli,
+    'docs/simulator-types.md': renderSimulatorTypes,
     'docs/why.md': renderWhy,
     'docs/deploy/netscaler-user.md': renderNetscalerUser,
     'docs/deploy/monitoring.md': renderMonitoring,

@@ -68,12 +68,19 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: 'The simulator',
+    items: [
+      { text: 'For your own tests', link: '/simulator' },
+      { text: 'NITRO types', link: '/simulator-types' },
+      { text: 'What is simulated', link: '/appliance' },
+      { text: 'Appliance defaults', link: '/appliance-defaults' },
+    ],
+  },
+  {
     text: 'Inside',
     items: [
       { text: 'Architecture', link: '/architecture' },
       { text: 'Protocol', link: '/protocol' },
-      { text: 'Simulated appliance', link: '/appliance' },
-      { text: 'Appliance defaults', link: '/appliance-defaults' },
       { text: 'Local cloud', link: '/local-cloud' },
       { text: 'Mutation tests', link: '/mutation' },
     ],

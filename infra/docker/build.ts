@@ -1,4 +1,4 @@
-// Bundles the forwarder for its image: node infra/docker/build.ts FOLDER
+// Bundles programs for their images: node infra/docker/build.ts FOLDER [PROGRAM…], by default the forwarder.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +9,29 @@ import { BILL_OF_MATERIALS, billOfMaterials } from './sbom.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TARGET = { platform: 'node', target: 'node24' } as const;
 
+/** Programs of the images, and where they begin. */
+const PROGRAMS = {
+  forwarder: 'lib/forwarder/process/main.ts',
+  simulator: 'lib/cli/appliance-main.ts',
+  healthy: 'infra/docker/simulator/healthy.ts',
+} as const;
+
+type Program = keyof typeof PROGRAMS;
+
+const isProgram = (name: string): name is Program => Object.hasOwn(PROGRAMS, name);
+
 /**
- * Bundles the forwarder, as CommonJS: an ES module that imports `node:http` has Node load all that this module may export, a
+ * Bundles programs, as CommonJS: an ES module that imports `node:http` has Node load all that this module may export, a
  * WebSocket client and HTTP/2 among it. Together with the loader of ES modules, that takes 4 MB (docs/benchmarks.md).
  *
- * @param outdir receives `forwarder.cjs`, the parts that it loads on demand (kubeconfig client, YAML), and their bill of
- *   materials `sbom.cdx.json`.
+ * @param outdir receives `PROGRAM.cjs`, the parts that it loads on demand (such as YAML), and their bill of materials
+ *   `sbom.cdx.json`.
  */
-export async function bundleForwarder(outdir: string): Promise<void> {
+export async function bundlePrograms(outdir: string, names: readonly Program[]): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     metafile: true,
-    entryPoints: { forwarder: 'lib/forwarder/process/main.ts' },
+    entryPoints: Object.fromEntries(names.map((name) => [name, PROGRAMS[name]])),
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -52,4 +63,12 @@ async function toCommonJs(file: string): Promise<void> {
   writeFileSync(file, ascii);
 }
 
-if (import.meta.main) await bundleForwarder(process.argv[2] ?? 'dist/forwarder');
+/** Bundles the forwarder for its image. */
+export const bundleForwarder = (outdir: string): Promise<void> => bundlePrograms(outdir, ['forwarder']);
+
+if (import.meta.main) {
+  const [outdir = 'dist/forwarder', ...names] = process.argv.slice(2);
+  const unknown = names.find((name) => !isProgram(name));
+  if (unknown !== undefined) throw new Error(`No program ${unknown}: choose of ${Object.keys(PROGRAMS).join(', ')}.`);
+  await bundlePrograms(outdir, names.length === 0 ? ['forwarder'] : names.filter(isProgram));
+}

@@ -47,6 +47,8 @@ export interface FaultRule {
   readonly fault?: Fault;
 }
 
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 interface Active {
   readonly rule: FaultRule;
   seen: number;
@@ -80,6 +82,20 @@ export class Faults {
       else fault ??= active.rule.fault;
     }
     return { delayMs, fault };
+  }
+
+  /**
+   * Waits as long as the rules say.
+   *
+   * @param own decides before the rules
+   * @returns the fault to apply
+   */
+  async intervene(request: RequestInfo, own?: OnRequest): Promise<Fault | undefined> {
+    const first = await own?.(request);
+    const { delayMs, fault } = this.apply(request);
+    const total = delayMs + (first?.type === 'delay' ? first.ms : 0);
+    if (total > 0) await wait(total);
+    return first === undefined || first.type === 'delay' ? fault : first;
   }
 }
 

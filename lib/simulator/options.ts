@@ -3,6 +3,7 @@ import type { ConsoleOptions } from './console.ts';
 import type { MemberAddress, SimulatedEndpoint } from './data/endpoint-map.ts';
 import type { FrontendEvent } from './data/frontends.ts';
 import type { OnRequest } from './faults.ts';
+import type { OnExchange } from './http/exchange.ts';
 
 export interface SimulatorOptions {
   /** Address of NITRO; 127.0.0.1 and a free port by default. */
@@ -45,4 +46,6 @@ export interface SimulatorOptions {
   readonly console?: ConsoleOptions;
   /** Called with each request before it is handled; returns a fault to apply. */
   readonly onRequest?: OnRequest;
+  /** Called with each request and the answer that its client gets. */
+  readonly onExchange?: OnExchange;
 }

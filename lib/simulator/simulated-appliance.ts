@@ -8,8 +8,8 @@ import { Frontends } from './data/frontends.ts';
 import { type Meeting, meetingOf } from './data/meeting.ts';
 import { PacketEngine } from './data/packet-engine.ts';
 import type { Warning } from './errors.ts';
-import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
-import { adminAnswer } from './http/admin.ts';
+import { type FaultRule, Faults } from './faults.ts';
+import { adminAnswer, SIMULATOR_PATHS } from './http/admin.ts';
 import { control } from './http/control.ts';
 import type { NitroReply, NitroRequest } from './http/exchange.ts';
 import type { NodeOperations } from './http/node-actions.ts';
@@ -23,8 +23,6 @@ import { readSaved, writeSaved } from './saved.ts';
 import type { Simulator, SimulatorSettings } from './simulator.ts';
 import type { Store } from './store/store.ts';
 import type { ClientHello } from './wire/client-hello.ts';
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function isSave(url: string): boolean {
   const [path = '', query = ''] = url.split('?');
@@ -114,8 +112,9 @@ export class SimulatedAppliance implements Simulator {
       keepAliveMs: this.#options.keepAliveMs ?? 5_000,
       counts: this.requests,
       handle: (request) => this.#handle(request, node),
-      intervene: (info) => this.#intervene(info),
-      admin: (request) => adminAnswer(request, this),
+      intervene: (info) => this.faults.intervene(info, this.#options.onRequest),
+      onExchange: this.#options.onExchange,
+      admin: (request) => adminAnswer(request, this, SIMULATOR_PATHS),
     });
   }
 
@@ -230,14 +229,6 @@ export class SimulatedAppliance implements Simulator {
     });
     this.#queue = result.catch(() => undefined);
     return result;
-  }
-
-  async #intervene(info: RequestInfo): Promise<Fault | undefined> {
-    const own = await this.#options.onRequest?.(info);
-    const { delayMs, fault } = this.faults.apply(info);
-    const total = delayMs + (own?.type === 'delay' ? own.ms : 0);
-    if (total > 0) await wait(total);
-    return own === undefined || own.type === 'delay' ? fault : own;
   }
 
   readonly #operations: NodeOperations = {

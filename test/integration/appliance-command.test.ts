@@ -132,6 +132,37 @@ describe('nspass appliance', () => {
     expect(started.err()).toMatch(/^cannot save the configuration: ENOENT.*gone\/ns\.conf/);
   });
 
+  it('faults of a file come, an appliance behind it is recorded, and the recording answers', async () => {
+    const [faults, recording] = [join(folder, 'faults.json'), join(folder, 'run.jsonl')];
+    writeFileSync(faults, '[{ "kind": "nsversion", "times": 1, "fault": { "type": "status", "status": 503 } }]');
+    const names = ['--listen', '127.0.0.1:0', '--username', 'me', '--password', 'secret'];
+    const appliance = nspass(...names, '--faults', faults);
+    const [, url] = await appliance.line(/^NITRO (.*)$/m);
+    const proxy = nspass('--listen', '127.0.0.1:0', '--upstream', url!, '--record', recording);
+    const [, through] = await proxy.line(/^NITRO (.*)$/m);
+    const ask = async (at: string): Promise<number> =>
+      (await fetch(`${at}/nitro/v1/config/nsversion`, { headers })).status;
+    expect([await ask(through!), await ask(through!)]).toEqual([503, 200]);
+    for (const one of [appliance, proxy]) {
+      one.kill();
+      expect(await one.ended).toBe(0);
+    }
+    expect(readFileSync(recording, 'utf8')).not.toContain('secret');
+    const replay = nspass('--listen', '127.0.0.1:0', '--replay', recording);
+    const [, replayed] = await replay.line(/^NITRO (.*)$/m);
+    expect([await ask(replayed!), await ask(replayed!)]).toEqual([503, 200]);
+    const other = await fetch(`${replayed}/nitro/v1/config/nshardware`, { headers });
+    expect(other.status).toBe(501);
+    replay.kill();
+    expect(await replay.ended).toBe(0);
+    expect(replay.err()).toContain('run.jsonl has no answer to GET /nitro/v1/config/nshardware.');
+  });
+
+  it('--expose listens where others reach it', async () => {
+    const started = nspass('--listen', '0.0.0.0:0', '--expose');
+    await started.line(/^NITRO http:\/\/0\.0\.0\.0:\d+$/m);
+  });
+
   it('a key of another certificate is refused before anything listens', async () => {
     for (const name of ['a', 'b']) {
       const made = await selfSigned({ commonName: name, names: [name], algorithm: 'ecdsa', days: 1, now: Date.now() });
@@ -170,6 +201,31 @@ describe('nspass appliance', () => {
     ['no name of a user', ['--username', ''], /--username <name>' argument '' is invalid\. It must not be empty/],
     ['no password', ['--password', ' '], /argument ' ' is invalid\. It must not be empty/],
     ['a key without its certificate', ['--key', 'x'], /must be given together/],
+    ['--ha that others reach', ['--ha', '192.0.2.1:80'], /Expected a loopback address/],
+    ['a recording of a recording', ['--replay', 'a', '--record', 'b'], /--replay and --record exclude each other/],
+    ['two sources', ['--replay', 'a', '--upstream', 'https://a'], /--replay and --upstream exclude each other/],
+    ['a proxy that keeps nothing', ['--upstream', 'https://a'], /--upstream needs --record FILE/],
+    ['an authority for nothing', ['--ca', 'a'], /--ca needs --upstream URL/],
+    ['a configuration that nothing reads', ['--replay', 'a', '--save', 'b'], /--save has no effect with --replay/],
+    [
+      'a mapping that nothing reads',
+      ['--replay', 'a', '--map', '192.0.2.1:1=a:1'],
+      /--map has no effect with --replay/,
+    ],
+    [
+      'a recording that is none',
+      ['--replay', 'package.json'],
+      /package\.json: line 1 cannot be read: it is not JSON\./,
+    ],
+    ['a recording that is not there', ['--replay', '/nonexistent/a'], /\/nonexistent\/a does not exist/],
+    ['a recording where no file can be', ['--record', '/nonexistent/a'], /\/nonexistent\/a does not exist/],
+    ['faults that are none', ['--faults', 'package.json'], /package\.json: The rules of faults must be a list\./],
+    ['faults that are not JSON', ['--faults', 'README.md'], /README\.md is not JSON/],
+    [
+      'an appliance with a path',
+      ['--record', '/dev/null', '--upstream', 'https://a/b'],
+      /--upstream has a path: name only scheme, host and port/,
+    ],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {
     const started = nspass(...args);
     expect(await started.ended).toBe(2);

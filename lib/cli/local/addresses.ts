@@ -1,4 +1,4 @@
-import { hostPort } from '../../contract/index.ts';
+import { hostPort } from '../../contract/text.ts';
 import type { LocalEndpoint } from './backends.ts';
 
 /** An argument of `--map` is not a mapping. */

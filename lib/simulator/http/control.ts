@@ -1,6 +1,7 @@
 import type { Command, CommandOutcome } from '../command/command.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
+import { bodyOf } from './body.ts';
 import { type NitroReply, type NitroRequest, refusal, warned } from './exchange.ts';
 import { type Adapted, adapt } from './legacy.ts';
 import { authenticate, login, logout } from './login.ts';
@@ -10,25 +11,9 @@ import { read } from './read.ts';
 import { parseTarget } from './url.ts';
 import { type CommandRunner, onErrorOf, write } from './write.ts';
 
-/** Parses JSON that may have a comma after the last field, as the vendor's Java library writes it. */
-function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const strict = text.replaceAll(
-      /("(?:[^"\\]|\\.)*"?)|,(?=\s*[}\]])/gs,
-      (_all, quoted: string | undefined) => quoted ?? '',
-    );
-    return JSON.parse(strict);
-  }
-}
-
 function parseBody(request: NitroRequest): unknown {
-  const text = request.body.toString();
-  if (text.trim() === '') return {};
-  const form = /^object=(.*)$/s.exec(text);
   try {
-    return parseLoosely(form === null ? text : decodeURIComponent(form[1]!.replaceAll('+', ' ')));
+    return bodyOf(request.body.toString()) ?? {};
   } catch {
     throw new ApplianceError(1233);
   }

@@ -17,6 +17,9 @@ export interface NitroReply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
+/** Is told of a request and of the answer that its client gets. An error refuses the request. */
+export type OnExchange = (request: NitroRequest, reply: NitroReply) => void;
+
 const DONE = { errorcode: 0, message: 'Done', severity: 'NONE' } as const;
 
 /** Returns a success, with the fields of a read or of a partial result. */

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { ApplianceError } from '../errors.ts';
 import { type Fault, faultError, type RequestInfo } from '../faults.ts';
-import { type NitroReply, type NitroRequest, readBody, refusal, send } from './exchange.ts';
+import { type NitroReply, type NitroRequest, type OnExchange, readBody, refusal, send } from './exchange.ts';
 import { parseTarget } from './url.ts';
 
 /** Counts requests by type. */
@@ -38,6 +38,7 @@ interface ControlServerOptions {
   readonly intervene: (info: RequestInfo) => Promise<Fault | undefined>;
   /** Answers requests on the simulator's own paths. */
   readonly admin: (request: NitroRequest) => Promise<NitroReply> | undefined;
+  readonly onExchange: OnExchange | undefined;
 }
 
 function describe(request: NitroRequest, n: number): RequestInfo {
@@ -136,16 +137,25 @@ export class ControlServer {
     const info = describe(request, counts.total + 1);
     counts.count(info);
     const fault = await this.#options.intervene(info);
-    if (fault?.type === 'error') return send(response, refusal(faultError(fault)));
-    if (fault?.type === 'status')
-      return send(response, { status: fault.status, body: '', headers: { 'Content-Type': 'text/html' } });
-    if (fault !== undefined && fault.type !== 'delay' && fault.when === 'before') return lose(fault, incoming);
-    const answer = await this.#options.handle(request);
-    if (fault !== undefined && fault.type !== 'delay') return lose(fault, incoming);
-    send(response, answer);
+    if (lost(fault) && fault.when === 'before') return lose(fault, incoming);
+    const reply = refused(fault) ?? (await this.#options.handle(request));
+    if (lost(fault)) return lose(fault, incoming);
+    this.#options.onExchange?.(request, reply);
+    send(response, reply);
   }
 }
 
-function lose(fault: Fault, incoming: IncomingMessage): void {
+type Lost = Extract<Fault, { when: unknown }>;
+
+const lost = (fault: Fault | undefined): fault is Lost => fault?.type === 'reset' || fault?.type === 'hang';
+
+/** Returns the answer of a fault that does nothing else. */
+function refused(fault: Fault | undefined): NitroReply | undefined {
+  if (fault?.type === 'error') return refusal(faultError(fault));
+  if (fault?.type === 'status') return { status: fault.status, body: '', headers: { 'Content-Type': 'text/html' } };
+  return undefined;
+}
+
+function lose(fault: Lost, incoming: IncomingMessage): void {
   if (fault.type === 'reset') incoming.socket.resetAndDestroy();
 }

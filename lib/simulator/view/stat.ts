@@ -89,40 +89,45 @@ const counters: Readonly<Record<string, (node: SimulatedNode) => number>> = {
   sys_cur_duration_sincestart: (node) => node.uptimeSeconds(),
 };
 
+type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode, kind: string) => Statistics;
+
+const servers =
+  (kind: 'csvserver' | 'lbvserver'): Read =>
+  (query, live) =>
+    objects(kind, query, live, (row) => vserver(kind, row, live));
+
+const readers: Readonly<Record<string, Read>> = {
+  system: (_query, _live, node) => system(node),
+  ns: (_query, live, node) => ({ ...system(node), ...network(live), ...haStatistics(node) }),
+  hanode: (_query, _live, node) => haStatistics(node),
+  csvserver: servers('csvserver'),
+  lbvserver: servers('lbvserver'),
+  servicegroup: (query, live, _node, kind) => objects(kind, query, live, (row) => group(row, live, query.bulk)),
+  service: (query, live, _node, kind) => objects(kind, query, live, (row) => service(row, live)),
+  sslvserver: (query, live, _node, kind) => objects(kind, query, live, (row) => sslView(row, live)),
+  servicegroupmember: ({ args }, live) => {
+    const rows = [...live.store.bindings(MEMBER, args.servicegroupname ?? '')].filter(
+      (row) =>
+        (args.ip === undefined || args.ip === row.ip) &&
+        (args.servername === undefined || args.servername === row.servername) &&
+        (args.port === undefined || args.port === String(row.port)),
+    );
+    if (rows.length === 0) throw new ApplianceError(258, ['servicegroupname', args.servicegroupname ?? '']);
+    return rows.map((row) => member(row, live));
+  },
+  nsglobalcntr: ({ args }, _live, node) => {
+    const names = (args.counters ?? '').split(';').filter((name) => name !== '');
+    if (names.length > 12) throw new ApplianceError(1112, 'counters');
+    return Object.fromEntries(names.map((name) => [name, String(counters[name]?.(node) ?? 0)]));
+  },
+};
+
+/** Types that have statistics. */
+export const STATISTICS: readonly string[] = Object.keys(readers);
+
 /** Returns `/nitro/v1/stat/<kind>`: an object for the whole, rows for servers and groups. */
 export function statistics(kind: string, query: ViewQuery, live: LiveState, node: SimulatedNode): Statistics {
-  switch (kind) {
-    case 'system':
-      return system(node);
-    case 'ns':
-      return { ...system(node), ...network(live), ...haStatistics(node) };
-    case 'hanode':
-      return haStatistics(node);
-    case 'csvserver':
-    case 'lbvserver':
-      return objects(kind, query, live, (row) => vserver(kind, row, live));
-    case 'servicegroup':
-      return objects(kind, query, live, (row) => group(row, live, query.bulk));
-    case 'service':
-      return objects(kind, query, live, (row) => service(row, live));
-    case 'sslvserver':
-      return objects(kind, query, live, (row) => sslView(row, live));
-    case 'servicegroupmember': {
-      const rows = [...live.store.bindings(MEMBER, query.args.servicegroupname ?? '')].filter(
-        (row) =>
-          (query.args.ip === undefined || query.args.ip === row.ip) &&
-          (query.args.servername === undefined || query.args.servername === row.servername) &&
-          (query.args.port === undefined || query.args.port === String(row.port)),
-      );
-      if (rows.length === 0) throw new ApplianceError(258, ['servicegroupname', query.args.servicegroupname ?? '']);
-      return rows.map((row) => member(row, live));
-    }
-    case 'nsglobalcntr': {
-      const names = (query.args.counters ?? '').split(';').filter((name) => name !== '');
-      if (names.length > 12) throw new ApplianceError(1112, 'counters');
-      return Object.fromEntries(names.map((name) => [name, String(counters[name]?.(node) ?? 0)]));
-    }
-    default:
-      throw new ApplianceError(1232, kind);
-  }
+  const read = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
+  if (read === undefined) throw new ApplianceError(1232, kind);
+  return read(query, live, node, kind);
 }

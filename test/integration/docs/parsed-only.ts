@@ -24,6 +24,10 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   },
   { form: /^nspass appliance --facts /, why: 'ends with Ctrl-C only; test/integration/cli/verify.test.ts runs it' },
   {
+    form: /^(nspass|npx netscaler-passthrough) appliance /,
+    why: 'ends with Ctrl-C only; test/integration/appliance-command.test.ts runs it',
+  },
+  {
     form: /^nspass remove .*--yes/,
     why: 'takes the routes of the other commands away; test/integration/runbooks runs it',
   },
@@ -37,7 +41,7 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   { form: /^curl .*8081/, why: 'needs a forwarder; test/integration/runbooks sends the same requests' },
   { form: /^curl /, why: 'needs an appliance with the address of the example' },
   { form: /^openssl /, why: 'needs an appliance with the address of the example' },
-  { form: /^docker buildx /, why: 'needs a registry; .ci/kubernetes builds the same image' },
+  { form: /^docker buildx /, why: 'needs a registry; .ci/kubernetes and .ci/simulator build the same images' },
   { form: /^alias /, why: 'test/integration/runbooks runs it' },
   { form: /^\.ci\/gateway-api-conformance$/, why: '.ci/run runs the same' },
   { form: /^MANIFESTS=/, why: 'test/integration/cli/check-manifests.test.ts runs the script' },

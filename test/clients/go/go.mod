@@ -1,0 +1,3 @@
+module example.com/netscaler
+
+go 1.21
