@@ -54,8 +54,13 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
     never: ['@kubernetes/client-node'],
   },
+  certificates: {
+    imports: ['nitro', 'contract'],
+    because: 'it shakes hands as a client does: it needs a host and an address, no more',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   traffic: {
-    imports: ['status', 'nitro', 'netscaler', 'contract', 'telemetry', 'retry'],
+    imports: ['certificates', 'status', 'nitro', 'netscaler', 'contract', 'telemetry', 'retry'],
     because: 'it reads counters and shows them: nothing of it is judged or written',
     never: ['@kubernetes/client-node'],
   },
@@ -146,6 +151,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'removal',
       'status',
       'traffic',
+      'certificates',
       'console',
       'preview',
       'history',

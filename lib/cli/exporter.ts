@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type HttpServer, serve } from '../forwarder/process/http.ts';
 import { CONTENT_TYPE } from '../telemetry/prometheus.ts';
-import { Exporter } from '../traffic/index.ts';
+import { CertificateWatch, Exporter } from '../traffic/index.ts';
 import { toStandardError } from './appliance-engines.ts';
 import {
   type ApplianceTargetOptions,
@@ -19,10 +19,14 @@ interface Options extends ApplianceTargetOptions {
   readonly port: number;
   readonly keep: number;
   readonly hostsInterval: number;
+  readonly certificates?: boolean;
+  readonly certificatesInterval: number;
 }
 
 /** Longest time of one reading, in milliseconds: an appliance that takes longer counts as unreachable. */
 const READING_MS = 60_000;
+/** Handshakes at once, and the limit of each in milliseconds: a slow back end does not hold up the others. */
+const HANDSHAKES = { atOnce: 20, timeoutMs: 10_000 };
 
 /** `nspass exporter`: counters of an appliance for Prometheus. Reads only. */
 export function exporterCommand(): Command {
@@ -30,7 +34,9 @@ export function exporterCommand(): Command {
     .option('--host <address>', 'address to listen on; others than this machine need 0.0.0.0 or ::', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 for a free one', portOption, 9464)
     .option('--keep <seconds>', 'scrapes within this time of each other share one reading', secondsOption, 10)
-    .option('--hosts-interval <seconds>', 'how often to read which host leads to which back end', secondsOption, 300);
+    .option('--hosts-interval <seconds>', 'how often to read which host leads to which back end', secondsOption, 300)
+    .option('--certificates', 'shake hands with every host through its VIP, and show when its certificate expires')
+    .option('--certificates-interval <seconds>', 'how often to look at all certificates', secondsOption, 3600);
   return withApplianceTarget(command)
     .addHelpText(
       'after',
@@ -42,10 +48,14 @@ there are; the appliance is read only when it is scraped. One that does not answ
 at the next scrape. docs/exporter.md lists the metrics. There is no log in and no TLS: whoever reaches the port sees the
 names of the hosts.
 
+With --certificates, every host gets a TLS handshake through its VIP, a few at a time, which then ends: this machine must
+reach the VIPs, and back ends log a connection without a request.
+
 Examples:
   nspass exporter --nitro https://192.0.2.5
   nspass exporter --config appliances.yml --appliance edge --host 0.0.0.0
   nspass exporter --config appliances.yml --port 9465 --keep 30
+  nspass exporter --config appliances.yml --certificates
 
 Exit status: 0 after Ctrl-C, 2 for wrong usage.`,
     )
@@ -69,7 +79,8 @@ async function run(options: Options): Promise<void> {
 }
 
 /** @throws {UsageError} for a file of `tls.ca` that is unusable. */
-function exporterOf(known: KnownTarget, { keep, hostsInterval }: Options): Exporter {
+function exporterOf(known: KnownTarget, options: Options): Exporter {
+  const { keep, hostsInterval, certificates, certificatesInterval } = options;
   let target: ReturnType<KnownTarget['open']>;
   try {
     target = known.open();
@@ -86,9 +97,14 @@ function exporterOf(known: KnownTarget, { keep, hostsInterval }: Options): Expor
     now: () => performance.now(),
     random: Math.random,
     begin: () => target.renew(READING_MS),
+    ...(certificates === true ? { certificates: certificateWatch(certificatesInterval * 1000) } : {}),
     onFailure: (error) =>
       toStandardError(error === undefined ? `${known.name} answers again` : (known.gaveUp(error) as Error).message),
   });
+}
+
+function certificateWatch(intervalMs: number): CertificateWatch {
+  return new CertificateWatch({ ...HANDSHAKES, intervalMs, now: Date.now, random: Math.random });
 }
 
 /** @throws {UsageError} for a port that cannot be used. */

@@ -2,6 +2,7 @@ import { NitroError } from '../nitro/index.ts';
 import { Poll } from '../retry/poll.ts';
 import { type HostBackend, readHostBackends } from '../status/index.ts';
 import { exposition, type Family } from '../telemetry/prometheus.ts';
+import type { CertificateWatch } from './certificate-watch.ts';
 import { type Reading, trafficFamilies } from './families.ts';
 import { readTraffic, type TrafficReader } from './read-traffic.ts';
 import type { ApplianceTraffic } from './traffic.ts';
@@ -22,6 +23,8 @@ export interface ExporterOptions extends TrafficReader {
   readonly begin?: () => void;
   /** Called when the appliance begins to fail, and with undefined when it answers again. */
   readonly onFailure?: (error: unknown) => void;
+  /** Looks at the certificates of the hosts. */
+  readonly certificates?: CertificateWatch;
 }
 
 /** Wait after the appliance rejected user or password, in milliseconds: each attempt counts towards the lock of the account. */
@@ -57,7 +60,8 @@ export class Exporter {
   /** Returns the metrics as text; never rejects. */
   async metrics(): Promise<string> {
     await this.#poll.poll();
-    const { appliance } = this.#options;
+    const { appliance, certificates } = this.#options;
+    void certificates?.begin(this.#hosts);
     const { value, failure } = this.#poll;
     const reading = failure === undefined ? value : undefined;
     const family = (name: string, type: Family['type'], help: string, number: number): Family => ({
@@ -72,6 +76,7 @@ export class Exporter {
       family('readings_total', 'counter', 'Readings of the appliance.', this.#readings),
       family('readings_failed_total', 'counter', 'Readings of the appliance that failed.', this.#failures),
       ...(reading === undefined ? [] : trafficFamilies(reading, appliance)),
+      ...(certificates?.families(appliance) ?? []),
     ]);
   }
 

@@ -1,3 +1,4 @@
+import { type ProbeResult, probe } from '../../certificates/index.ts';
 import type { InterpretRules } from '../../ingress/index.ts';
 import { type ApplianceTargetOptions, configOf } from '../appliance-target.ts';
 import { type ClusterQuery, type ClusterReader, readClusterSources } from '../cluster-sources.ts';
@@ -8,7 +9,6 @@ import { UsageError } from '../usage.ts';
 import { type Candidates, candidatesFor } from './candidates.ts';
 import type { ApplianceSight, NamingObject, QueueSight, WhyInput } from './input.ts';
 import { namedObject } from './object-name.ts';
-import { type ProbeResult, probe } from './probe.ts';
 import type { GatewaySources } from './route-candidates.ts';
 import { seeAppliance } from './see-appliance.ts';
 import type { WarningReader } from './see-warnings.ts';

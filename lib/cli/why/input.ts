@@ -1,7 +1,7 @@
 import type { EventSourceMapping } from '../../aws/lambda.ts';
+import type { ProbeResult } from '../../certificates/index.ts';
 import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
-import type { ProbeResult } from './probe.ts';
 
 /** An Ingress or TLSRoute that names the host. */
 export interface NamingObject {

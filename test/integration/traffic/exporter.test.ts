@@ -1,13 +1,15 @@
 import { connect, createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
-import { Exporter, type ExporterOptions } from '../../../lib/traffic/index.ts';
+import { CertificateWatch, Exporter, type ExporterOptions } from '../../../lib/traffic/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { batches, estate, snapshotEvents } from '../../support/estate.ts';
 import { changed, state } from '../../support/events.ts';
 import { settles } from '../../support/eventually.ts';
 import { clientHello } from '../../support/hello.ts';
-import { ALL } from '../../support/patience.ts';
+import { ALL, patient } from '../../support/patience.ts';
 import { parseMetrics, type Series } from '../../support/prometheus.ts';
 
 const closing: (() => unknown)[] = [];
@@ -240,5 +242,36 @@ describe('the exporter', () => {
     world.appliance.setFaults([]);
     now = 600_000;
     expect((await scraped(exporter)).sum('nspass_up', {})).toBe(1);
+  });
+
+  it('shows when the certificate of each host expires, and which host shows none', async () => {
+    const now = Date.parse('2030-06-01T00:00:00Z');
+    const pair = await selfSigned({ commonName: 'a.example.com', algorithm: 'ecdsa', days: 20, now });
+    const server = createTlsServer(pair, (socket) => socket.on('error', () => undefined).resume());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const endpoint = { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+    const world = await startWorld({ appliance: { map: new Map([['10.1.0.1:8443', endpoint]]) } });
+    closing.push(() => world.stop());
+    await world.deliver(changed(10, state('a', { hosts: ['a.example.com', '*.a.example.com'] })));
+    await world.deliver(changed(11, state('none', { members: [] })));
+    const certificates = new CertificateWatch({
+      atOnce: 4,
+      timeoutMs: patient(10_000),
+      intervalMs: 3_600_000,
+      random: () => 0,
+      now: () => now,
+      placeOf: () => vip(world),
+    });
+    const exporter = exporterOf(world, { certificates });
+    await settles(async () => {
+      const series = await scraped(exporter);
+      for (const host of ['a.example.com', '*.a.example.com']) {
+        expect(series.sum('nspass_certificate_expiry_timestamp_seconds', { host })).toBe(now / 1000 + 20 * 86_400);
+        expect(series.sum('nspass_certificate_shown', { host })).toBe(1);
+      }
+      expect(series.sum('nspass_certificate_shown', { host: 'none.example.com' })).toBe(0);
+      expect(series.sum('nspass_certificates_seen_timestamp_seconds', {})).toBe(now / 1000);
+    });
   });
 });
