@@ -3,10 +3,13 @@ import type { Context } from 'aws-lambda';
 import { type AuditReport, audit, driftIn, findingKind } from '../lib/audit/index.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
+import { checkCertificates } from '../lib/runtime/check-certificates.ts';
 import { Engines } from '../lib/runtime/engines.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
 import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { tellTraffic } from '../lib/runtime/tell-traffic.ts';
 import { silentTracing, tracedStep } from '../lib/tracing/index.ts';
+import { readTraffic } from '../lib/traffic/index.ts';
 
 /** Appliances that are audited in parallel: a slow one does not delay the others (LIF-8). */
 const SIDE_BY_SIDE = 4;
@@ -43,13 +46,15 @@ async function auditOne(
   const { log, metrics, now, tracing = silentTracing } = runtime;
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
+    const statistics = engines.statisticsOf(appliance);
     const { name, systemId, drainSeconds, saveAfterSeconds } = appliance;
     // On `observe` no ledger is written, so a missing one is normal.
     const clusters = appliance.policy === 'observe' ? [] : appliance.clusters;
     const span = { name: 'audit', attributes: { 'nspass.appliance': name } };
-    const look = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
+    const look = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds, withHosts: true };
     const report = await tracedStep(tracing, now, span, () => audit(reader, look, now()));
     tell(runtime, appliance, report);
+    await see(runtime, appliance, report, { reader, statistics });
     if (appliance.policy === 'sync') await ask(runtime, appliance, report);
   } catch (error) {
     metrics.record('AuditsFailed', 1, { appliance: appliance.name });
@@ -57,12 +62,8 @@ async function auditOne(
   }
 }
 
-/** Logs the findings, and records the gauges as metrics. */
-function tell(
-  { log, metrics }: Runtime,
-  { name: appliance }: ApplianceConfig,
-  { findings, gauges }: AuditReport,
-): void {
+/** Logs findings, one line each. */
+function tellFindings({ log }: Runtime, appliance: string, findings: AuditReport['findings']): void {
   for (const finding of findings.slice(0, MOST_LINES)) {
     const { code, object, is, should } = finding;
     const fields = { appliance, code, object, is, should };
@@ -71,7 +72,12 @@ function tell(
   }
   const left = findings.length - MOST_LINES;
   if (left > 0) log.warn('further findings not logged', { appliance, left });
+}
 
+/** Logs the findings, and records the gauges as metrics. */
+function tell(runtime: Runtime, { name: appliance }: ApplianceConfig, { findings, gauges }: AuditReport): void {
+  const { metrics } = runtime;
+  tellFindings(runtime, appliance, findings);
   metrics.record('RoutesProgrammed', gauges.routes, { appliance });
   metrics.record('IngressesLive', gauges.ingresses.live, { appliance });
   metrics.record('IngressesPending', gauges.ingresses.pending, { appliance });
@@ -83,6 +89,22 @@ function tell(
   if (drift.length === 0) metrics.record('DriftFound', 0, { appliance });
   for (const [reason, all] of Map.groupBy(drift, ({ code }) => code)) {
     metrics.record('DriftFound', all.length, { appliance, reason });
+  }
+}
+
+/** Reads and records traffic, and looks at certificates where that is asked for. The audit itself does not depend on either. */
+async function see(
+  runtime: Runtime,
+  { name: appliance, systemId, checkCertificates: looks }: ApplianceConfig,
+  { hosts }: AuditReport,
+  access: Parameters<typeof readTraffic>[0],
+): Promise<void> {
+  try {
+    tellTraffic(runtime, appliance, await readTraffic(access, systemId), hosts);
+    if (looks) tellFindings(runtime, appliance, await checkCertificates(appliance, hosts, runtime));
+  } catch (error) {
+    // e.g. the user may not read statistics: docs/deploy/netscaler-user.md.
+    runtime.log.warn('traffic not read', { appliance, error });
   }
 }
 

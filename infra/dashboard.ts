@@ -4,13 +4,15 @@ import { REGION, type Resources, sub } from './cloudformation.ts';
 import { FUNCTIONS, functionName, outcomesQueue, queueName, workQueue } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-type Metric = readonly (string | Readonly<Record<string, string>>)[];
+type Metric = readonly (string | Readonly<Record<string, string | boolean>>)[];
 
 interface Widget {
   readonly title: string;
   readonly metrics: readonly Metric[];
   readonly stat?: string;
   readonly view?: 'timeSeries' | 'singleValue';
+  /** Seconds (default: a minute). */
+  readonly period?: number;
 }
 
 /** Columns of CloudWatch's grid. */
@@ -18,11 +20,17 @@ const GRID = 24;
 const HEIGHT = 6;
 
 /**
- * Returns the dashboard. Each row answers a question: is traffic programmed, how fast, where does an event wait, and what
- * do the appliances report. Within a row, the widgets follow the path of an event.
+ * Returns the dashboard. Each row answers a question: is traffic programmed, what goes through, how fast, where does an event
+ * wait, and what do the appliances report. Within a row, the widgets follow the path of an event.
  */
 export function dashboard(deployment: Deployment): Resources {
-  const rows = [trafficRow(deployment), latencyRow(deployment), backlogRow(deployment), applianceRow(deployment)];
+  const rows = [
+    programmedRow(deployment),
+    tunnelRow(deployment),
+    latencyRow(deployment),
+    backlogRow(deployment),
+    applianceRow(deployment),
+  ];
   const widgets = rows.flatMap(({ question, widgets: list }, row) => {
     const y = row * (HEIGHT + 1);
     return [
@@ -38,7 +46,7 @@ export function dashboard(deployment: Deployment): Resources {
           title: widget.title,
           view: widget.view ?? 'timeSeries',
           stat: widget.stat ?? 'Sum',
-          period: 60,
+          period: widget.period ?? 60,
           metrics: widget.metrics,
         },
       })),
@@ -92,7 +100,7 @@ function queueLine(name: string, metric: string, label: string): Metric {
   return ['AWS/SQS', metric, 'QueueName', name, { label }];
 }
 
-function trafficRow(deployment: Deployment): Row {
+function programmedRow(deployment: Deployment): Row {
   return {
     question: 'Is traffic programmed as the clusters want?',
     widgets: [
@@ -115,6 +123,52 @@ function trafficRow(deployment: Deployment): Row {
         title: 'Snapshots applied, prunes refused, findings',
         metrics: metricLines(deployment, 'SnapshotsApplied', 'PrunesRefused', 'Findings'),
       },
+    ],
+  };
+}
+
+/** Returns lines of what was added to counters from one audit to the next, in a second. */
+function rateLines(deployment: Deployment, ...names: MetricName[]): Metric[] {
+  return names.flatMap((name, metric) =>
+    applianceLines(deployment, name).flatMap((line, appliance): Metric[] => {
+      const id = `m${metric}a${appliance}`;
+      const label = `${deployment.appliances[appliance]?.name} ${name}`;
+      return [[{ expression: `RATE(${id})`, label, id: `r${id}` }], [...line.slice(0, -1), { id, visible: false }]];
+    }),
+  );
+}
+
+function tunnelRow(deployment: Deployment): Row {
+  const looking = { ...deployment, appliances: deployment.appliances.filter((each) => each.checkCertificates) };
+  return {
+    question: 'What goes through the tunnel?',
+    widgets: [
+      {
+        title: 'Open connections; back ends that are down',
+        stat: 'Maximum',
+        metrics: metricLines(deployment, 'ConnectionsOpen', 'BackEndsDown'),
+      },
+      {
+        title: 'New connections; refused ClientHellos (in a second)',
+        stat: 'Maximum',
+        period: deployment.settings.auditMinutes * 60,
+        metrics: rateLines(deployment, 'ConnectionsAccepted', 'HellosRefused'),
+      },
+      {
+        title: 'Bytes in and out (in a second)',
+        stat: 'Maximum',
+        period: deployment.settings.auditMinutes * 60,
+        metrics: rateLines(deployment, 'BytesReceived', 'BytesSent'),
+      },
+      ...(looking.appliances.length === 0
+        ? []
+        : [
+            {
+              title: 'Time until the first certificate of a back end expires (s)',
+              stat: 'Minimum',
+              metrics: metricLines(looking, 'CertificateExpiry'),
+            },
+          ]),
     ],
   };
 }

@@ -38,6 +38,14 @@ const QUERIES = [
 | limit 500`,
   },
   {
+    id: 'QueryTraffic',
+    name: 'Back ends with the most traffic',
+    text: `filter message = "traffic of a back end"
+| stats max(open) as most_open, max(connections) - min(connections) as new, max(received) - min(received) as bytes_in, max(sent) - min(sent) as bytes_out, latest(membersUp) as up, latest(membersDown) as down by appliance, ingress, object
+| sort bytes_out desc
+| limit 50`,
+  },
+  {
     id: 'QueryOutcomes',
     name: 'Outcomes by appliance',
     text: `filter message in ["Ingress Programmed", "Ingress Removed", "Ingress Rejected", "Ingress Failed", "Prune Refused"]

@@ -9,6 +9,7 @@ const EXAMPLE = `appliances:
     clusters: [prod]
     endpoints: ['https://10.0.0.5']
     credentials: { secret: nspass/edge }
+    checkCertificates: true
 `;
 
 interface AlarmProperties {

@@ -19,18 +19,30 @@ const FLOORS = 'imports point downward only, floor by floor';
 /** Every module. A folder that is not here may not exist. */
 export const MODULES: Readonly<Record<string, ModuleRule>> = {
   functions: {
-    imports: ['runtime', 'reconcile', 'audit', 'tracing', 'contract', 'aws', ...EDGES],
+    imports: ['runtime', 'reconcile', 'audit', 'traffic', 'tracing', 'contract', 'aws', ...EDGES],
     because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
   runtime: {
-    imports: ['reconcile', 'nitro', 'plan', 'tracing', 'contract', 'aws', ...EDGES],
+    imports: [
+      'audit',
+      'certificates',
+      'traffic',
+      'status',
+      'reconcile',
+      'nitro',
+      'plan',
+      'tracing',
+      'contract',
+      'aws',
+      ...EDGES,
+    ],
     because: 'functions run on it: it knows the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
   infra: { imports: ['contract', ...EDGES], because: 'what is deployed follows from the configuration alone' },
   audit: {
-    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
+    imports: ['status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
     because: 'it reads the appliance and asks for repairs: what writes is reconcile',
     never: ['@kubernetes/client-node'],
   },
@@ -40,7 +52,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   console: {
-    imports: ['audit', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
+    imports: ['audit', 'certificates', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
     because: 'it shows what was read, and writes nothing: AWS and the terminal belong to the command',
     never: ['@kubernetes/client-node', 'axios'],
   },

@@ -12,11 +12,13 @@ export const RUNBOOKS = [
   'credentials-rotated',
   'function-failing',
   'not-saved',
+  'certificate-expires',
 ] as const;
 export type Runbook = (typeof RUNBOOKS)[number];
 
 export const MINUTE = 60;
 export const HOUR = 3600;
+export const DAY = 86_400;
 
 /** A CloudWatch alarm. */
 export interface Alarm {

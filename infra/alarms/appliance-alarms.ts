@@ -2,12 +2,12 @@ import { METRICS_NAMESPACE, type MetricName } from '../../lib/telemetry/index.ts
 import { logical, nameOf } from '../cloudformation.ts';
 import { workQueueId } from '../names.ts';
 import type { Deployment } from '../settings.ts';
-import { type Alarm, anyInAMinute, HOUR, MINUTE } from './alarm.ts';
+import { type Alarm, anyInAMinute, DAY, HOUR, MINUTE } from './alarm.ts';
 
 /** Returns the alarms of an appliance, and of each cluster that it serves. */
 export function applianceAlarms(
   { prefix, settings }: Deployment,
-  { name, clusters, saveAfterSeconds }: Deployment['appliances'][number],
+  { name, clusters, saveAfterSeconds, checkCertificates }: Deployment['appliances'][number],
 ): Alarm[] {
   const metricOf = (metric: MetricName, more: Record<string, string> = {}) => ({
     namespace: METRICS_NAMESPACE,
@@ -97,6 +97,19 @@ export function applianceAlarms(
       period: 15 * MINUTE,
       datapoints: [2, 2],
       threshold: saveAfterSeconds + HOUR,
+    });
+  }
+  if (checkCertificates) {
+    list.push({
+      ...anyInAMinute,
+      ...metricOf('CertificateExpiry'),
+      id: id('CertificateExpires'),
+      runbook: 'certificate-expires',
+      description: `The certificate of a back end behind ${name} expires within 14 days: with passthrough it is in the pod, and nobody else renews it.`,
+      statistic: 'Minimum',
+      period: DAY,
+      compare: 'LessThanThreshold',
+      threshold: 14 * DAY,
     });
   }
   for (const cluster of clusters) {

@@ -7,4 +7,6 @@ export interface AuditSettings {
   /** Every service group has it as an attribute: another value is drift. */
   readonly drainSeconds: number;
   readonly saveAfterSeconds: number | 'never';
+  /** Whether the report lists the hosts. It costs no request. */
+  readonly withHosts?: boolean;
 }

@@ -2,6 +2,7 @@ import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/
 import { namesOf } from '../netscaler/index.ts';
 import { NitroError, type NitroReader, type NitroRow, readFrontend } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
+import { type HostBackend, readHostBackends } from '../status/index.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { checkBackends } from './check-backends.ts';
 import { checkClaims } from './check-claims.ts';
@@ -27,6 +28,8 @@ export interface AuditReport {
   /** Requests to the forwarders of its clusters. */
   readonly resyncs: readonly ResyncRequested[];
   readonly gauges: AuditGauges;
+  /** Hosts with their back ends, where they were asked for. */
+  readonly hosts: readonly HostBackend[];
 }
 
 /**
@@ -85,6 +88,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     work: workDue(settings, { config, ledgers: read.ledgers, findings, now }),
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
     gauges: gaugesOf(read, findings, config, now),
+    hosts: settings.withHosts === true ? await readHostBackends(view, settings.systemId) : [],
   };
 }
 

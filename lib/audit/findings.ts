@@ -74,6 +74,11 @@ export const AUDIT_CODES = {
     kind: 'warning',
     meaning: 'The placeholder certificate expires within a year. No client ever sees it, but replace it in time.',
   },
+  CertificateExpires: {
+    kind: 'warning',
+    meaning:
+      'The certificate that a back end shows expires within 30, 14 or 3 days, or has expired. With passthrough it is in the pod: nobody else renews it. The audit looks only where `checkCertificates` is on.',
+  },
   FeatureDisabled: {
     kind: 'warning',
     meaning:

@@ -1,3 +1,3 @@
-export { EXPIRY_REMEDY, type ExpiryStage, expiryStage, expiryText } from './expiry.ts';
+export { EXPIRY_REMEDY, expiryStage, expiryText } from './expiry.ts';
 export { type ProbeResult, probe } from './handshake.ts';
-export { type HostCertificate, type LookOptions, lookAtCertificates, type ProbedHost } from './look.ts';
+export { type HostCertificate, type LookOptions, lookAtCertificates } from './look.ts';

@@ -97,6 +97,8 @@ export const ApplianceConfig = z.strictObject({
   drainSeconds: z._default(seconds, 300),
   /** Seconds from the last change to the save; `never` if operators save by hand. */
   saveAfterSeconds: z._default(z.union([seconds, z.literal('never')]), 60),
+  /** Looks at the certificates of the back ends in each audit, by handshakes through the VIPs, which the function must reach. */
+  checkCertificates: z._default(z.boolean(), false),
   /** Refuses a snapshot that removes more than `percent` of the routes of its range, and more than `minimum`. */
   prune: z._default(
     z.strictObject({

@@ -1,4 +1,5 @@
 import type { AuditCode, AuditFinding } from '../audit/index.ts';
+import { EXPIRY_REMEDY } from '../certificates/index.ts';
 import { type Owner, qualifiedName } from '../contract/index.ts';
 
 /** Stands for the name of an appliance that was named by its address. */
@@ -53,6 +54,7 @@ const REMEDIES: Readonly<Record<AuditCode, Remedy>> = {
     `Unless somebody disabled it on purpose, run on the appliance: enable server ${nameIn(finding)}`,
   PlaceholderExpires: () =>
     'Replace the certificate with its key on the appliance in time; no client ever sees it, so any self-signed one will do.',
+  CertificateExpires: () => EXPIRY_REMEDY,
   FeatureDisabled: ({ finding }) => `Run on the appliance: enable ns feature ${nameIn(finding).toUpperCase()}`,
 };
 

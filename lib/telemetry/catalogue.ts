@@ -163,6 +163,48 @@ export const METRICS = {
     meaning: 'Since a cluster was last seen whole, as the audit saw it. A forwarder shows it once a day at least.',
   },
   UnsavedAge: { unit: 'Seconds', dimensions: ['appliance'], meaning: 'Age of the oldest change that is not saved.' },
+  ConnectionsOpen: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Open connections to all front ends, as the audit saw them.',
+  },
+  ConnectionsAccepted: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning:
+      'Connections that all back ends took since the appliance began to count, as the audit saw them. Take the difference: it begins at 0 again when a virtual server is made anew.',
+  },
+  BytesReceived: { unit: 'Bytes', dimensions: ['appliance'], meaning: 'Bytes from clients, counted in the same way.' },
+  BytesSent: { unit: 'Bytes', dimensions: ['appliance'], meaning: 'Bytes to clients, counted in the same way.' },
+  HellosRefused: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning:
+      'ClientHellos that were reset, because no host has their name or its back end has no member, counted in the same way.',
+  },
+  BackEndsDown: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Back ends with members of which none is UP, as the audit saw them.',
+  },
+  CertificateExpiry: {
+    unit: 'Seconds',
+    dimensions: ['appliance'],
+    meaning:
+      'Until the first certificate of a back end expires, of those that an audit looked at; 0 if one has expired. Only where `checkCertificates` is on.',
+  },
+  CertificatesExpiring: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning:
+      'Hosts whose certificate expires soon, of those that an audit looked at. The reason is how soon: `within-30-days`, `within-14-days`, `within-3-days`, `expired`.',
+  },
+  CertificatesUnseen: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning:
+      'Hosts that showed no certificate, of those that an audit looked at: they were reset, or the handshake failed.',
+  },
   DeadLetters: { unit: 'Count', dimensions: ['appliance'], meaning: 'Dead letters reported and parked for redrive.' },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -7,6 +7,8 @@ import { lintCommand } from '../../../lib/cli/lint.ts';
 import { redriveCommand } from '../../../lib/cli/redrive.ts';
 import { removeCommand } from '../../../lib/cli/remove.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
+import { statusCommand } from '../../../lib/cli/status.ts';
+import { whyCommand } from '../../../lib/cli/why/why.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { LeaderElectedForwarder } from '../../../lib/forwarder/process/leader-elected-forwarder.ts';
 import { CATALOGUE } from '../../../lib/ingress/index.ts';
@@ -19,10 +21,15 @@ import { deploy } from '../../unit/infra/support.ts';
 import { ROOT } from '../cloud/support/project.ts';
 import { REMOVAL, RUNBOOKS } from './pages.ts';
 
+const refused = () => Promise.reject(new Error('no cluster'));
+const noCluster = { objects: { read: refused }, warnings: refused };
+
 const COMMANDS: Record<string, () => Command> = {
   replay: replayCommand,
   redrive: redriveCommand,
   remove: removeCommand,
+  status: statusCommand,
+  why: () => whyCommand(noCluster),
   lint: () => lintCommand({ read: () => Promise.reject(new Error('no cluster')) }),
 };
 

@@ -16,7 +16,7 @@ import { appliance, deploy } from '../../unit/infra/support.ts';
 import { ROOT } from '../cloud/support/project.ts';
 import { type Page, RUNBOOKS } from './pages.ts';
 
-const deployment = deploy({}, [appliance('edge', ['prod'])]);
+const deployment = deploy({}, [appliance('edge', ['prod'], { checkCertificates: true })]);
 const all = resources(deployment);
 const of = (type: string) =>
   Object.values(all)
@@ -213,6 +213,7 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
     'a second': () => [1],
   },
   'appliance-restored': { '15 minutes': () => [interval] },
+  'certificate-expires': { '14 days': () => [threshold('EdgeCertificateExpires')] },
   'cluster-lost': {
     '10 minutes': () => [waits('ProdSilent')],
     '15 minutes': () => [threshold('ProdOutcomesUnread'), interval],

@@ -65,6 +65,7 @@ describe('findings', () => {
       'PolicyForeign',
       'ServerDisabled',
       'PlaceholderExpires',
+      'CertificateExpires',
       'FeatureDisabled',
     ]);
     expect(driftIn(all)).toEqual(kinds.get('drift'));

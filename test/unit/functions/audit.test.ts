@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuditHandler } from '../../../functions/audit.ts';
@@ -7,6 +8,7 @@ import { memoryMetrics } from '../../../lib/telemetry/index.ts';
 import { type AuditedWorld, Hand, NOW, startAudited } from '../../support/audit.ts';
 import type { WorldOptions } from '../../support/engine.ts';
 import { state } from '../../support/events.ts';
+import { ask } from '../../support/hello.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -83,6 +85,46 @@ describe('the audit of all appliances', () => {
       UnsavedAge: 3600,
     });
     expect(metrics.samples.every(({ dimensions }) => dimensions.appliance === 'edge')).toBe(true);
+  });
+
+  it('records what went through, and logs the back ends with the most of it', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.end('hello'))).listen(0, '127.0.0.1');
+    const port = await new Promise<number>((resolve) => {
+      server.once('listening', () => resolve((server.address() as { port: number }).port));
+    });
+    const world = await start({ appliance: { map: new Map([['10.1.0.1:8443', { host: '127.0.0.1', port }]]) } });
+    const place = world.appliance.frontends.get('192.0.2.10:443');
+    if (place === undefined) throw new Error('no front end');
+    expect(await ask(place, 'web.example.com')).toBe('hello');
+    expect(await ask(place, 'nobody.example.com')).toBe('RESET');
+    const { metrics, log, done } = run([configured('edge', world.appliance.url)]);
+    await done;
+    server.close();
+    expect(metrics.sum('ConnectionsAccepted', { appliance: 'edge' })).toBe(1);
+    expect(metrics.sum('BytesSent')).toBe(5);
+    expect(metrics.sum('BytesReceived')).toBeGreaterThan(100);
+    expect(metrics.sum('HellosRefused')).toBe(1);
+    expect(metrics.sum('BackEndsDown')).toBe(0);
+    const own = metrics.samples.filter(({ name }) => /^(Connections|Bytes|Hellos|BackEndsDown)/.test(name));
+    expect(own.map(({ dimensions }) => dimensions)).toEqual(own.map(() => ({ appliance: 'edge' })));
+    expect(log.lines).toMatchObject([
+      {
+        message: 'traffic of a back end',
+        fields: { ingress: 'default/web', cluster: 'east', hosts: ['web.example.com'], connections: 1, sent: 5 },
+      },
+      { message: 'traffic of the other back ends', fields: { backends: 0, connections: 0 } },
+    ]);
+  });
+
+  it('goes on where the user may not read statistics, and says so', async () => {
+    const world = await start({
+      appliance: { onRequest: ({ url }) => (url.includes('/stat/') ? { type: 'error', code: 2138 } : undefined) },
+    });
+    const { metrics, log, done } = run([configured('edge', world.appliance.url)]);
+    await done;
+    expect(log.lines.map(({ message }) => message)).toEqual(['traffic not read']);
+    expect(metrics.sum('RoutesProgrammed')).toBe(1);
+    expect(metrics.sum('AuditsFailed')).toBe(0);
   });
 
   it('reports drift by code, and asks the forwarder and the queue', async () => {

@@ -67,10 +67,20 @@ describe('the resources', () => {
   });
 
   it('have a runbook for each alarm, and an alarm for each runbook but that of a lost region', () => {
-    const text = JSON.stringify(resources(deploy()));
+    const text = JSON.stringify(resources(deploy({}, [appliance('edge', ['c1'], { checkCertificates: true })])));
     for (const runbook of RUNBOOKS) {
       expect(text.includes(`docs/runbooks/${runbook}.md`), runbook).toBe(runbook !== 'region-lost');
     }
+  });
+
+  it('an alarm on certificates only where they are looked at, and no host as a dimension', () => {
+    const all = resources(deploy({}, [appliance('edge', ['c1'], { checkCertificates: true })]));
+    expect(all.AlarmEdgeCertificateExpires?.Properties).toMatchObject({
+      MetricName: 'CertificateExpiry',
+      Dimensions: [{ Name: 'service' }, { Name: 'appliance', Value: 'edge' }],
+      Threshold: 14 * 86_400,
+    });
+    expect(resources(deploy()).AlarmEdgeCertificateExpires).toBeUndefined();
   });
 
   it('saveAfterSeconds `never` → no alarm on unsaved changes', () => {
