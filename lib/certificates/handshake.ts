@@ -15,7 +15,7 @@ export type ProbeResult =
   | { readonly result: 'failed'; readonly address: string; readonly reason: string };
 
 /** Returns the name that a handshake sends for a host. A wildcard is no server name: any label under it is one. */
-export const serverNameOf = (host: string): string => host.replace(/^\*\*?\./, 'nspass-probe.');
+const serverNameOf = (host: string): string => host.replace(/^\*\*?\./, 'nspass-probe.');
 
 /**
  * Shakes hands through a VIP, with the host as server name. The certificate is looked at, not trusted: it is the back end's
