@@ -4,7 +4,7 @@ import { compileExpression } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
 import { referencesIn } from '../expression/references.ts';
 import { isText } from '../expression/values.ts';
-import { expressions, references } from '../schema/references.ts';
+import { expressions, foldedKinds, references } from '../schema/references.ts';
 import { isBuiltIn } from '../store/links.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -16,7 +16,7 @@ export function scopeOf(store: Store): (name: string) => string | undefined {
 }
 
 export function checkName(kind: string, name: string): void {
-  const identifier = kind === 'policystringmap' || kind === 'policypatset' || kind === 'policyexpression';
+  const identifier = foldedKinds.has(kind);
   if (identifier && (!IDENTIFIER.test(name) || RESERVED.test(name) || RESERVED_WORD.test(name))) {
     throw new ApplianceError(1075, name);
   }
@@ -28,6 +28,7 @@ function checkExpression(kind: string, attribute: string, text: string, context:
   try {
     for (const { kind: target, name } of referencesIn(text)) {
       if (store.object(target, name) !== undefined) continue;
+      if (target === 'policypatset' && store.object('policydataset', name) !== undefined) continue;
       if (target === 'policystringmap') throw new ApplianceError(2856, name, 599);
       if (target === 'policypatset') throw new ApplianceError(2823, name, 599);
     }

@@ -18,6 +18,7 @@ export const hooks: Readonly<Record<string, Hooks>> = {
   lbvserver_responderpolicy_binding: policies.lbvserverResponder,
   lbvserver_service_binding: groups.lbvserverService,
   lbvserver_servicegroup_binding: groups.lbvserverServicegroup,
+  policydataset_value_binding: policies.valueBinding,
   policypatset_pattern_binding: policies.patternBinding,
   nsacl,
   nsip,

@@ -1,4 +1,5 @@
 import { ApplianceError } from '../errors.ts';
+import { maskedNetwork } from '../expression/addresses.ts';
 import type { StoredRow } from '../store/store.ts';
 import { warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
@@ -76,22 +77,41 @@ export const csvserverDefault: Hooks = {
 
 const MAX_PATTERNS = 50_000;
 
-/** Gives a pattern without an index the next free one. */
+/** Checks an entry of a set, and gives one without an index the next free one. */
+function indexed(kind: string, row: StoredRow, context: Context): StoredRow {
+  const name = String(row.name);
+  const count = context.store.bindingCount(kind, name);
+  if (count >= MAX_PATTERNS) throw new ApplianceError(2900);
+  if (row.index === undefined) return { ...row, index: nextIndex(kind, name, count, context) };
+  for (const other of context.store.bindings(kind, name)) {
+    if (other.index === row.index) throw new ApplianceError(2830);
+  }
+  return row;
+}
+
 export const patternBinding: Hooks = {
-  complete(row, context) {
-    const name = String(row.name);
-    const count = context.store.bindingCount('policypatset_pattern_binding', name);
-    if (count >= MAX_PATTERNS) throw new ApplianceError(2900);
-    if (row.index === undefined) return { ...row, index: nextIndex(name, count, context) };
-    for (const other of context.store.bindings('policypatset_pattern_binding', name)) {
-      if (other.index === row.index) throw new ApplianceError(2830);
-    }
-    return row;
-  },
+  complete: (row, context) => indexed('policypatset_pattern_binding', row, context),
 };
 
-function nextIndex(name: string, count: number, context: Context): number {
+const FAMILIES: Readonly<Record<string, 4 | 6>> = { ipv4: 4, ipv6: 6 };
+
+/** Bindings of data sets: an address must be one of the type (2866); a network is masked, with a warning (2911). */
+export const valueBinding: Hooks = {
+  toStored(row, context) {
+    const family = FAMILIES[String(context.store.object('policydataset', String(row.name))?.type)];
+    if (family === undefined || row.value === undefined) return row;
+    const value = maskedNetwork(String(row.value), family);
+    if (value === undefined) throw new ApplianceError(2866);
+    const end = row.endrange === undefined ? undefined : maskedNetwork(String(row.endrange), family);
+    if (row.endrange !== undefined && (end === undefined || end.includes('/') || value.includes('/')))
+      throw new ApplianceError(2910);
+    return { ...row, value };
+  },
+  complete: (row, context) => indexed('policydataset_value_binding', row, context),
+};
+
+function nextIndex(kind: string, name: string, count: number, context: Context): number {
   let last: StoredRow | undefined;
-  for (const row of context.store.bindings('policypatset_pattern_binding', name)) last = row;
+  for (const row of context.store.bindings(kind, name)) last = row;
   return Math.max(count, Number(last?.index ?? 0)) + 1;
 }

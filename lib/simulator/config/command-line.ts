@@ -88,6 +88,8 @@ function bindingKind(noun: string, { values, options }: Arguments, store: Store)
       return 'policystringmap_pattern_binding';
     case 'policy patset':
       return 'policypatset_pattern_binding';
+    case 'policy dataset':
+      return 'policydataset_value_binding';
     case 'system user':
       return 'systemuser_systemcmdpolicy_binding';
     case 'service':

@@ -22,6 +22,7 @@ export const objectWords: Readonly<Record<string, Words>> = {
   sslcertkey: { noun: 'ssl certKey', positional: ['certkey'] },
   policystringmap: { noun: 'policy stringmap', positional: ['name'] },
   policypatset: { noun: 'policy patset', positional: ['name'] },
+  policydataset: { noun: 'policy dataset', positional: ['name', 'type'] },
   policyexpression: { noun: 'policy expression', positional: ['name', 'value'] },
   server: { noun: 'server', positional: ['name', 'ipaddress'] },
   service: { noun: 'service', positional: ['name', 'servername', 'servicetype', 'port'] },
@@ -53,6 +54,7 @@ export const bindingWords: Readonly<Record<string, Words>> = {
   systemuser_systemcmdpolicy_binding: { noun: 'system user', positional: ['username', 'policyname', 'priority'] },
   policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
   policypatset_pattern_binding: { noun: 'policy patset', positional: ['name', 'string'] },
+  policydataset_value_binding: { noun: 'policy dataset', positional: ['name', 'value'] },
   servicegroup_servicegroupmember_binding: {
     noun: 'serviceGroup',
     positional: ['servicegroupname', 'servername', 'port'],
@@ -72,7 +74,7 @@ export const bindingWords: Readonly<Record<string, Words>> = {
 };
 
 const SPELLINGS =
-  'certkeyName cltTimeout svrTimeout downStateFlush autoScale autoDisablegraceful autoDisabledelay persistenceType tcpProfileName netProfile undefAction policyName gotoPriorityExpression responseStatusCode healthMonitor targetLBVserver targetVserver targetVserverExpr respTimeout EstablishClientConn proxyProtocol proxyProtocolTxVersion SNICert backupLBMethod lbMethod httpProfileName sslProfile bypassSafetyCheck monitorName monThreshold maxClient maxReq cipHeader useProxyPort expiryMonitor notificationPeriod listenPolicy listenPriority icmpVsrResponse RHIstate snmpOid customHeaders cipherName srcIP srcPort destIP destPort';
+  'certkeyName cltTimeout svrTimeout downStateFlush autoScale autoDisablegraceful autoDisabledelay persistenceType tcpProfileName netProfile undefAction policyName gotoPriorityExpression responseStatusCode healthMonitor targetLBVserver targetVserver targetVserverExpr respTimeout EstablishClientConn proxyProtocol proxyProtocolTxVersion SNICert backupLBMethod lbMethod httpProfileName sslProfile bypassSafetyCheck monitorName monThreshold maxClient maxReq cipHeader useProxyPort expiryMonitor notificationPeriod listenPolicy listenPriority icmpVsrResponse RHIstate snmpOid customHeaders cipherName endRange srcIP srcPort destIP destPort';
 
 const spellings = new Map(SPELLINGS.split(' ').map((word) => [word.toLowerCase(), word]));
 

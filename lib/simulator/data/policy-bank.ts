@@ -4,6 +4,7 @@ import { ExpressionError } from '../expression/lexer.ts';
 import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/values.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Counters } from './counters.ts';
+import { inDataSet } from './data-sets.ts';
 import { Skips } from './skips.ts';
 
 /** A bound policy that is ready to be evaluated. */
@@ -31,7 +32,7 @@ interface PolicyVerdict {
   readonly binding: StoredRow;
 }
 
-/** Gives expressions the string maps and pattern sets of a partition. */
+/** Gives expressions the string maps, pattern sets and data sets of a partition. */
 export function setsOf(store: Store): Sets {
   const exact = (kind: string, set: string, id: string): StoredRow | undefined => store.binding(kind, set, id);
   return {
@@ -48,7 +49,8 @@ export function setsOf(store: Store): Sets {
       if (store.object('policypatset', set) === undefined) return undefined;
       return [...store.bindings('policypatset_pattern_binding', set)].map((row) => String(row.string));
     },
-    hasPattern: (set, pattern) => exact('policypatset_pattern_binding', set, pattern) !== undefined,
+    hasPattern: (set, pattern) =>
+      inDataSet(store, set, pattern) ?? exact('policypatset_pattern_binding', set, pattern) !== undefined,
   };
 }
 

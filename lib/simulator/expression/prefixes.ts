@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Method, method, type Table } from './method.ts';
 import { type Result, type Subject, type Type, UNDEF } from './values.ts';
 
@@ -5,6 +6,8 @@ const prefix = (name: string): Type => `prefix:${name}`;
 const into = (name: string): Method => method<undefined, []>(prefix(name), [], () => undefined);
 const read = (returns: Type, run: (subject: Subject) => Result): Method =>
   method<undefined, []>(returns, [], (_on, _args, _i, subject) => run(subject));
+
+const ipv6 = (address: string | undefined): Result => (isIP(address ?? '') === 6 ? address : UNDEF);
 
 /** The prefixes, which values come from. An absent server name is the empty text, not UNDEF. */
 export const prefixes: Readonly<Record<string, Table>> = {
@@ -17,7 +20,7 @@ export const prefixes: Readonly<Record<string, Table>> = {
   [prefix('CLIENT')]: {
     SSL: into('CLIENT.SSL'),
     IP: into('CLIENT.IP'),
-    IPV6: into('CLIENT.IP'),
+    IPV6: into('CLIENT.IPV6'),
     TCP: into('CLIENT.TCP'),
   },
   [prefix('CLIENT.SSL')]: {
@@ -55,6 +58,11 @@ export const prefixes: Readonly<Record<string, Table>> = {
     SRC: read('ip', ({ client }) => client?.address ?? UNDEF),
     DST: read('ip', ({ server }) => server?.address ?? UNDEF),
   },
+  /** Of a connection over IPv4, all is UNDEF. */
+  [prefix('CLIENT.IPV6')]: {
+    SRC: read('ip', ({ client }) => ipv6(client?.address)),
+    DST: read('ip', ({ server }) => ipv6(server?.address)),
+  },
   [prefix('CLIENT.TCP')]: {
     SRCPORT: read('num', ({ client }) => client?.port ?? UNDEF),
     DSTPORT: read('num', ({ server }) => server?.port ?? UNDEF),
@@ -78,7 +86,7 @@ export const prefixes: Readonly<Record<string, Table>> = {
  * the other prefixes all names are known, and an unknown one is refused.
  */
 const partlyEvaluated: ReadonlySet<Type> = new Set<Type>(
-  ['CLIENT', 'CLIENT.SSL', 'CLIENT.IP', 'CLIENT.TCP', 'HTTP', 'HTTP.REQ'].map(prefix),
+  ['CLIENT', 'CLIENT.SSL', 'CLIENT.IP', 'CLIENT.IPV6', 'CLIENT.TCP', 'HTTP', 'HTTP.REQ'].map(prefix),
 );
 
 /** First words of expressions that the simulator does not evaluate. */

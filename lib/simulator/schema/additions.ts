@@ -32,6 +32,7 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
   logout: { key: '', operations: 'add', attributes: { sessionid: 'str add' }, singleton: true },
   csvserver_binding: bindingOf('name'),
   lbvserver_binding: bindingOf('name'),
+  policydataset_binding: bindingOf('name'),
   policypatset_binding: bindingOf('name'),
   policystringmap_binding: bindingOf('name'),
   server_binding: bindingOf('name'),

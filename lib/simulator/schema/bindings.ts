@@ -76,6 +76,14 @@ export const bindings: Readonly<Record<string, BindingFacts>> = {
     again: 273,
     notBound: 1303,
   },
+  policydataset_value_binding: {
+    parent: 'policydataset',
+    noParent: 2823,
+    identity: ['value'],
+    required: ['value'],
+    again: 2867,
+    notBound: 2822,
+  },
   policypatset_pattern_binding: {
     parent: 'policypatset',
     noParent: 2823,

@@ -66,6 +66,29 @@ export const laterTypes: Readonly<Record<string, ResourceText>> = {
     },
     readOnly: each('refcnt builtin feature apdexsvrresptimethreshold', 'str'),
   },
+  policydataset: {
+    key: 'name',
+    operations: 'add delete get-all get-byname count',
+    attributes: {
+      name: 'str add',
+      type: 'str add =ipv4|number|ipv6|ulong|double|mac',
+      comment: 'str add',
+      patsetfile: 'str add',
+    },
+    readOnly: each('description', 'str'),
+  },
+  policydataset_value_binding: {
+    key: 'name',
+    operations: 'add delete get-all get-byname count',
+    deleteArgs: 'value endrange',
+    attributes: {
+      name: 'str add',
+      value: 'str add',
+      endrange: 'str add',
+      index: 'int add',
+      comment: 'str add',
+    },
+  },
   svcbindings: { key: 'servicename', operations: 'get-byname count', attributes: { servicename: 'str' } },
   sslvserver_sslciphersuite_binding: {
     key: 'vservername',

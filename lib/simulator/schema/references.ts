@@ -107,6 +107,7 @@ export const deletionBlocks: Readonly<Record<string, Readonly<Record<string, num
     sslaction: 1598,
   },
   csvserver: { csaction: 1371, sslaction: 1598 },
+  policydataset: { sslpolicy: 1070, responderpolicy: 1070, responderaction: 1070, cspolicy: 1070, csaction: 1070 },
   policypatset: { sslpolicy: 1070, responderpolicy: 1070, responderaction: 1070, cspolicy: 1070, csaction: 1070 },
   policystringmap: { sslpolicy: 1070, responderpolicy: 1070, responderaction: 1070, cspolicy: 1070, csaction: 1070 },
   responderaction: { responderpolicy: 832 },
@@ -121,8 +122,13 @@ export const deletionBlocks: Readonly<Record<string, Readonly<Record<string, num
 export const sharedNames: readonly (readonly string[])[] = [
   ['lbvserver', 'csvserver'],
   ['service', 'servicegroup'],
-  ['policystringmap', 'policypatset', 'policyexpression'],
+  ['policystringmap', 'policypatset', 'policydataset', 'policyexpression'],
 ];
 
 /** Kinds whose names are not case-sensitive. */
-export const foldedKinds: ReadonlySet<string> = new Set(['policystringmap', 'policypatset', 'policyexpression']);
+export const foldedKinds: ReadonlySet<string> = new Set([
+  'policystringmap',
+  'policypatset',
+  'policydataset',
+  'policyexpression',
+]);

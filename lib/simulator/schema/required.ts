@@ -6,6 +6,7 @@ export const required: Readonly<Record<string, readonly string[]>> = {
   lbmonitor: ['type'],
   nsip: ['netmask'],
   nsacl: ['aclaction'],
+  policydataset: ['type'],
   policyexpression: ['value'],
   responderaction: ['type'],
   responderpolicy: ['rule', 'action'],

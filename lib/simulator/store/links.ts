@@ -19,7 +19,11 @@ export const referencesOf: ReferencesOf = (kind: string, row: StoredRow) => {
   for (const attribute of Object.keys(expressions[kind] ?? {})) {
     const value = row[attribute];
     if (typeof value !== 'string') continue;
-    for (const reference of referencesIn(value)) found.push({ ...reference, attribute });
+    for (const reference of referencesIn(value)) {
+      found.push({ ...reference, attribute });
+      // An expression does not tell a data set from a pattern set; both share one set of names.
+      if (reference.kind === 'policypatset') found.push({ ...reference, kind: 'policydataset', attribute });
+    }
   }
   return found;
 };

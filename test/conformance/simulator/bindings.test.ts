@@ -30,6 +30,7 @@ beforeEach(async () => {
   await nitro.need('sslpolicy', { name: 'sp', rule: 'true', action: 'RESET' });
   await nitro.need('sslcertkey', { certkey: 'ck', cert: 'x.pem', key: 'x.key' });
   await nitro.need('policystringmap', { name: 'map' });
+  await nitro.need('policydataset', { name: 'data', type: 'ipv4' });
   await nitro.need('policypatset', { name: 'set' });
   await nitro.need('systemuser', { username: 'u', password: 'secret' });
 });
@@ -54,6 +55,7 @@ const cases: Readonly<Record<string, Case>> = {
   lbvserver_responderpolicy_binding: { body: { name: 'lb', policyname: 'rp', priority: 10 }, args: 'policyname:rp' },
   lbvserver_service_binding: { body: { name: 'lb', servicename: 's' }, args: 'servicename:s' },
   lbvserver_servicegroup_binding: { body: { name: 'lb', servicegroupname: 'g' }, args: 'servicegroupname:g' },
+  policydataset_value_binding: { body: { name: 'data', value: '192.0.2.0/24' }, args: 'value:192.0.2.0%2F24' },
   policypatset_pattern_binding: { body: { name: 'set', String: 'p' }, args: 'String:p' },
   policystringmap_pattern_binding: { body: { name: 'map', key: 'k', value: 'v' }, args: 'key:k' },
   service_lbmonitor_binding: { body: { name: 's', monitor_name: 'm' }, args: 'monitor_name:m' },

@@ -27,6 +27,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   nspartition: { body: { partitionname: 'x' } },
   nstcpprofile: { body: { name: 'x' } },
   policyexpression: { body: { name: 'x', value: 'HTTP.REQ.HOSTNAME' } },
+  policydataset: { body: { name: 'x', type: 'ipv4' } },
   policypatset: { body: { name: 'x' } },
   policystringmap: { body: { name: 'x' } },
   responderaction: { body: { name: 'x', type: 'redirect', target: '"https://a"' } },
