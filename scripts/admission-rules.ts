@@ -56,6 +56,7 @@ type ErrorCode = { [C in FindingCode]: (typeof CATALOGUE)[C]['severity'] extends
 
 /** Says of each other error of an Ingress why the policy cannot find it. */
 export const NOT_ADMISSION: Readonly<Record<Exclude<ErrorCode, AdmissionCode | OtherObjects>, string>> = {
+  AccessClosed: 'the family of the front end’s address decides, and CEL of Kubernetes 1.25 cannot parse networks',
   ExternalNameUnsupported: 'the Service decides',
   FrontendIPForbidden: '`appliances.yml` decides, and differs from appliance to appliance',
   FrontendIPRequired: '`appliances.yml` decides: an appliance may have a default VIP',

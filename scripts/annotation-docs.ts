@@ -6,10 +6,13 @@ import {
   CATALOGUE,
   type FindingCode,
   IGNORED,
+  LINT_IGNORE,
   OBJECTS,
+  OWN_ANNOTATIONS,
+  OWN_PREFIX,
+  type OwnAnnotationName,
   PREFIX,
 } from '../lib/ingress/index.ts';
-import { LINT_IGNORE } from '../lib/library/lint-annotation.ts';
 import { table } from './schema-docs.ts';
 
 /** The texts in the section of one annotation. */
@@ -117,6 +120,27 @@ export const SECTIONS: Readonly<Record<AnnotationName, Section>> = {
   },
 };
 
+const NETWORKS =
+  'addresses, and ranges in CIDR notation, with commas or blanks between them; at most 256 in both lists';
+
+/** The annotations of this project's prefix that have an effect. A test checks that the example of each causes no finding. */
+export const OWN_SECTIONS: Readonly<Record<OwnAnnotationName, Section>> = {
+  'allow-sources': {
+    does: 'Names the source networks that may connect to the hosts of the Ingress. The appliance resets everyone else, before anything reaches a back end. An invalid entry is left out, so that its clients may not connect.',
+    syntax: NETWORKS,
+    absent: 'every client may connect, unless `deny-sources` names it',
+    example: '192.0.2.0/24, 198.51.100.7, 2001:db8::/32',
+    findings: ['AccessClosed', 'AccessNetworkInvalid'],
+  },
+  'deny-sources': {
+    does: 'Names the source networks that may not connect to the hosts of the Ingress: the appliance resets them. It has the last word over `allow-sources`. With an invalid entry nobody may connect, because it is not known whom to keep out.',
+    syntax: NETWORKS,
+    absent: 'nobody is kept out, unless `allow-sources` is there and lacks the client',
+    example: '192.0.2.128/25',
+    findings: ['AccessClosed'],
+  },
+};
+
 /** Returns a quoted YAML scalar. */
 function scalar(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
@@ -124,8 +148,10 @@ function scalar(value: string): string {
 
 const link = (code: string): string => `[${code}](findings.md#${code.toLowerCase()})`;
 
-function section(name: AnnotationName): string {
-  const { does, syntax, absent, example, findings } = SECTIONS[name];
+const section = (name: AnnotationName): string => rendered(name, PREFIX, SECTIONS[name]);
+const ownSection = (name: OwnAnnotationName): string => rendered(name, OWN_PREFIX, OWN_SECTIONS[name]);
+
+function rendered(name: string, prefix: string, { does, syntax, absent, example, findings }: Section): string {
   return [
     `## ${name}\n`,
     `${does}\n`,
@@ -137,7 +163,7 @@ function section(name: AnnotationName): string {
         ['findings', [...findings].sort().map(link).join(', ')],
       ],
     ),
-    `\n\`\`\`yaml\n${PREFIX}${name}: ${scalar(example)}\n\`\`\`\n`,
+    `\n\`\`\`yaml\n${prefix}${name}: ${scalar(example)}\n\`\`\`\n`,
   ].join('\n');
 }
 
@@ -180,6 +206,10 @@ export function renderAnnotations(): string {
     `These annotations of an Ingress have an effect. Each name has the prefix \`${PREFIX}\`. Names are in lower case; deprecated names with underscores still work and cause the finding [AnnotationDeprecated](findings.md#annotationdeprecated). Every value is text, so write numbers and \`true\` in quotes. An invalid value is treated as absent.\n`,
     'This page is generated from `scripts/annotation-docs.ts` and the tables of `lib/ingress` (`npm run generate`).\n',
     ...ANNOTATIONS.map(section),
+    '## Who may connect\n',
+    `The vendor’s controller has no annotation for this with passthrough, so these have the prefix \`${OWN_PREFIX}\`. They concern the hosts that this Ingress holds, and no other: where an exact host and a wildcard belong to different Ingresses, each keeps its own lists, and a client that one refuses never falls to the other. Where several Ingresses claim one host, the lists of the one that holds it count. Only networks of the family of the front end’s address count; an IPv6 front end needs IPv6 networks. Whatever cannot be read as it was intended makes the hosts less open, never more ([AccessClosed](findings.md#accessclosed)).\n`,
+    'A change of the lists counts for new connections at once. Like other settings of back ends, it makes new back ends, so that there is no moment without the lists: open connections stay on the former back ends for `drainSeconds`, and then end. TLSRoutes and Gateways have no such annotations; `nspass lint` reports one ([AnnotationUnknown](findings.md#annotationunknown)).\n',
+    ...OWN_ANNOTATIONS.map(ownSection),
     '## Attributes that may be set\n',
     'The annotations `csvserver`, `lbvserver`, `monitor` and `servicegroup` set attributes. Names are in any case; values are text or numbers. These attributes are safe and apply unless `allowedAttributes` in [`appliances.yml`](configuration.md) has a list for the object:\n',
     attributes(true),

@@ -1,6 +1,6 @@
 import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
-import { NitroError, type NitroReader, type NitroRow, readFrontend } from '../nitro/index.ts';
+import { type NitroReader, readFrontend, rowsIfAllowed } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import { type HostBackend, readHostBackends } from '../status/index.ts';
 import type { AuditSettings } from './audit-settings.ts';
@@ -90,16 +90,6 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     gauges: gaugesOf(read, findings, config, now),
     hosts: settings.withHosts === true ? await readHostBackends(view, settings.systemId) : [],
   };
-}
-
-/** Reads rows that an administrator of a partition may be forbidden to see: the audit goes on without them. */
-async function rowsIfAllowed(reader: NitroReader, type: string): Promise<NitroRow[]> {
-  try {
-    return await reader.rows(type);
-  } catch (error) {
-    if (error instanceof NitroError && !error.transient) return [];
-    throw error;
-  }
 }
 
 /**

@@ -14,6 +14,8 @@ import {
   tierOf,
 } from '../netscaler/index.ts';
 import { type PlanContext, staysWhileDraining, usesOfClaims } from '../plan/index.ts';
+import { settingsBesideAccess } from '../route/index.ts';
+import { accessFound, checkSources } from './check-sources.ts';
 import { compareObjects, hasGroup, membersOf } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
@@ -79,7 +81,11 @@ function checkOwner(
       resource.role !== 'members' && (names.has(identity(resource)) || !staysWhileDraining(resource, draining)),
   );
   const owners = owner === undefined ? [] : [owner];
-  return [...compareObjects(desired, actual, () => owners), ...outOfTier(bound, owners)];
+  return [
+    ...compareObjects(desired, actual, () => owners),
+    ...checkSources(context, own, found, owners),
+    ...outOfTier(bound, owners),
+  ];
 }
 
 interface ClaimedUse {
@@ -103,16 +109,17 @@ const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
 
 /**
  * Returns the desired objects of a back end, with the members that its group has: the hash covers those alone. The
- * ledger holds only a digest of settings (VAL-13), so attributes that settings decide, and a monitor, are desired as
- * they were found.
+ * ledger holds only a digest of settings (VAL-13), so attributes that settings decide, a monitor, and the entries of data
+ * sets are desired as they were found.
  */
 function desiredOf(context: PlanContext, use: BackendUse, found: readonly Resource[]): Resource[] {
   const name = backendName(context, use);
-  const filled = { ...use, members: membersOf(found, name) };
+  const settings = { ...use.settings, ...accessFound(context, use, found) };
+  const filled = { ...use, settings, members: membersOf(found, name) };
   const plain = [...backendResources(context, filled), ...policyBindings(context, filled)].filter(
     ({ role }) => role !== 'members',
   );
-  if (use.key.settings === '') return plain;
+  if (settingsBesideAccess(use.key.settings) === '') return plain;
   const monitor = found.filter(({ role, id }) => role === 'monitor' && id.monitorname === name);
   return [
     ...plain.map((resource): Resource => {

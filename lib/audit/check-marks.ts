@@ -5,7 +5,15 @@ import type { AuditFinding } from './findings.ts';
 import type { ApplianceView } from './view.ts';
 
 /** Types whose objects are found by their mark. */
-const MARKED = ['csvserver', 'lbvserver', 'servicegroup', 'sslpolicy', 'responderpolicy', 'responderaction'] as const;
+const MARKED = [
+  'csvserver',
+  'lbvserver',
+  'servicegroup',
+  'sslpolicy',
+  'responderpolicy',
+  'responderaction',
+  'policydataset',
+] as const;
 
 /** Returns the ledgers without our mark: they are found by name, but a removal of the system would miss them. */
 export async function unmarkedLedgers(

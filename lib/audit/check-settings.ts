@@ -1,3 +1,4 @@
+import { settingsBesideAccess } from '../route/index.ts';
 import { ingressName } from './check-claims.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
@@ -10,13 +11,15 @@ const MOST = 20;
 
 /**
  * Requests a verification once a day of Ingresses with back-end settings (VAL-13), the oldest first. The ledger holds
- * only a digest of the settings, so the audit cannot see a change by hand: only the event of the Ingress can.
+ * only a digest of the settings, so the audit cannot see a change by hand: only the event of the Ingress can. It sees who may connect (`check-sources.ts`).
  *
  * @param now milliseconds since the epoch.
  */
 export function checkSettings(state: AuditState, now: number): AuditFinding[] {
   const claims = state.frontends.flatMap((frontend) => frontend.claims);
-  const keys = new Set(claims.filter(({ settings }) => settings !== '').map(({ ownerKey }) => ownerKey));
+  const keys = new Set(
+    claims.filter(({ settings }) => settingsBesideAccess(settings) !== '').map(({ ownerKey }) => ownerKey),
+  );
   const old = [...keys].flatMap((key) => {
     const row = state.records.get(key);
     const owner = state.owners.get(key);

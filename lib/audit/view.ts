@@ -1,5 +1,12 @@
 import { backendResources, DEFAULTS, type ResourceType } from '../netscaler/index.ts';
-import type { BatchQuery, InventoryContext, NitroQuery, NitroReader, NitroRow } from '../nitro/index.ts';
+import {
+  type BatchQuery,
+  type InventoryContext,
+  type NitroQuery,
+  type NitroReader,
+  type NitroRow,
+  rowsIfAllowed,
+} from '../nitro/index.ts';
 
 /**
  * Holds everything of the system on one appliance, read once, a type at a time. The view is a NitroReader, so that the
@@ -94,7 +101,20 @@ const NAMED_BY = {
   csvserver_responderpolicy_binding: 'name',
   nstcpprofile: 'name',
   sslcertkey: 'certkey',
+  policydataset: 'name',
+  policydataset_value_binding: 'name',
 } as const;
+
+/** Types whose names are those of policy expressions, without a hyphen. */
+const IDENTIFIERS: readonly string[] = [
+  'policystringmap_pattern_binding',
+  'policystringmap',
+  'policydataset_value_binding',
+  'policydataset',
+];
+
+/** Types that a user of an earlier version may not read. */
+const NEWER: readonly string[] = ['policydataset', 'policydataset_value_binding'];
 
 /** Types with large rows and as many rows as back ends: only the compared attributes are read. */
 const TRIMMED: readonly ResourceType[] = ['lbvserver', 'servicegroup'];
@@ -119,6 +139,8 @@ const MANY: Partial<Record<keyof typeof NAMED_BY, readonly string[]>> = {
   ],
   lbmonitor: [],
   servicegroup_lbmonitor_binding: ['servicegroupname', 'monitor_name'],
+  policydataset: ['name', 'type', 'comment'],
+  policydataset_value_binding: ['name', 'value'],
 };
 
 /** Attributes with a different text in each row. */
@@ -178,15 +200,16 @@ export async function takeView(reader: NitroReader, context: InventoryContext): 
   const tables = new Map<string, Table>();
   const compact = compactor();
   for (const [type, by] of Object.entries(NAMED_BY) as [keyof typeof NAMED_BY, string][]) {
-    const prefix = type.startsWith('policystringmap') ? `/^${system}_/` : `/^${system}-/`;
+    const prefix = IDENTIFIERS.includes(type) ? `/^${system}_/` : `/^${system}-/`;
     const trimmed = TRIMMED.find((candidate) => candidate === type);
     const attrs = trimmed === undefined ? undefined : comparedAttributes(context, trimmed);
     const kept = MANY[type];
-    const rows = await reader.rows(type, {
+    const query: NitroQuery = {
       filter: { [by]: prefix },
       ...(attrs === undefined ? {} : { attrs }),
       ...(kept === undefined ? {} : { large: isLarge(tables), shape: compact(attrs ?? kept) }),
-    });
+    };
+    const rows = NEWER.includes(type) ? await rowsIfAllowed(reader, type, query) : await reader.rows(type, query);
     tables.set(type, new Table(rows, by));
   }
   return new ApplianceView(tables);

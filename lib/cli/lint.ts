@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { firstOf } from '../contract/index.ts';
 import { CONTROLLER, type LintedObject, PREFIX } from '../ingress/index.ts';
-import { LINT_IGNORE } from '../library/lint-annotation.ts';
+import { LINT_IGNORE } from '../ingress/own-annotations.ts';
 import { unknownInComments } from '../library/lint-ignore.ts';
 import { judgeLint } from '../library/lint-judge.ts';
 import type { JudgedSources } from '../library/lint-source.ts';

@@ -11,6 +11,7 @@ export const FEATURES = {
   redirect: 'plain HTTP is redirected where the Ingress asks for it',
   annotations: 'annotations of load balancing, and findings about those that have no effect',
   'annotation-values': 'the spelling of `true` in the annotation',
+  sources: 'an Ingress names the source networks that may connect',
   'health-checks': 'members that do not answer are passed over',
   'class-objects': 'a class exists only where the cluster has its object',
   nodes: 'the suite may create Nodes',

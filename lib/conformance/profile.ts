@@ -42,6 +42,7 @@ const OTHERS = {
   redirect: 'its redirects have annotations of their own',
   annotations: OTHER_ANNOTATIONS,
   'annotation-values': 'it reads other values of its annotation',
+  sources: 'it has no annotation for this with passthrough',
   'health-checks': 'it takes members by their readiness only',
   'limit-members': NO_LIMITS,
   'limit-hosts': NO_LIMITS,

@@ -54,7 +54,7 @@ export const IngressState = z.strictObject({
   created: z.int().check(z.gte(0)),
   /** Ingress class (SEL-2) in lower case; absent if the Ingress has none. */
   class: z.optional(z.string()),
-  /** Annotations with the vendor's prefix, and the class annotation. */
+  /** Annotations with the vendor's prefix or this project's, and the class annotation. */
   annotations: z.record(z.string(), z.string()),
   defaultBackend: z.optional(BackendRef),
   rules: z.array(IngressRule),

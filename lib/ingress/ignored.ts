@@ -84,7 +84,7 @@ export const IGNORED: ReadonlyMap<string, IgnoredAnnotation> = new Map<string, I
 /** Matches names about access: an address list, a login, a client certificate. */
 const RESTRICTION_WORDS =
   /(^|-)(allowlist|auth(entication|n|orization|z)?|blacklist|clientauth|denylist|jwt|oauth2?|whitelist)(-|$)/;
-const RANGES = /(^|-)(allow|deny|allowed|denied)-(cidrs?|ips?|list|source-range)(-|$)/;
+const RANGES = /(^|-)(allow|deny|allowed|denied)-(cidrs?|ips?|list|sources?|source-range)(-|$)/;
 
 /** Returns whether the name of an annotation suggests that it restricts access. */
 export function soundsRestricting(name: string): boolean {

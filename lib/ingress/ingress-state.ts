@@ -2,6 +2,7 @@ import { compareText, type IngressState, isUid, type ResolvedBackend } from '../
 import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
 import { refKey, toBackendRef, toRules } from './backend-ref.ts';
 import type { K8sIngress } from './kubernetes.ts';
+import { isOwnAnnotation } from './own-annotations.ts';
 import type { Selection } from './selection.ts';
 import { list, record, text } from './shape.ts';
 
@@ -14,7 +15,8 @@ export function epochSeconds(timestamp: unknown): number {
 function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<string, string> {
   const kept = Object.entries(annotations).filter(
     (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' && (hasPrefix(entry[0]) || entry[0] === CLASS_ANNOTATION),
+      typeof entry[1] === 'string' &&
+      (hasPrefix(entry[0]) || isOwnAnnotation(entry[0]) || entry[0] === CLASS_ANNOTATION),
   );
   return Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
 }

@@ -1,5 +1,6 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { backendRef, canonical, type HostRoute, type Route, type RouteSet } from '../route/index.ts';
+import { accessOf } from './access.ts';
 import type { AllowedAttributes } from './allow-list.ts';
 import { type ParsedAnnotations, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './backend-choice.ts';
@@ -10,6 +11,7 @@ import { csvserverSettings } from './frontend-settings.ts';
 import { defaultBackend, type HostRule, hostRules } from './host-rules.ts';
 import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
+import { readOwnAnnotations } from './own-annotations.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { type HostTarget, NO_BACKEND, programBackends } from './program.ts';
 import { droppedRestrictions } from './restrictions.ts';
@@ -101,7 +103,7 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
 }
 
 /**
- * Interprets an Ingress for an appliance (VAL-1 to VAL-16): returns its routes, and a finding for each problem. An
+ * Interprets an Ingress for an appliance (VAL-1 to VAL-17): returns its routes, and a finding for each problem. An
  * invalid host does not affect the others.
  *
  * @param cluster name of the cluster of the Ingress.
@@ -131,7 +133,8 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   const settings = backendSettings(annotations, services, allowed);
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, findings: targetFindings } = targetsOf(state, rules);
-  const programmed = programBackends(targets, state.backends, settings, {
+  const access = accessOf(readOwnAnnotations(state.annotations), frontend.vip);
+  const programmed = programBackends(targets, state.backends, settings, access, {
     networks: rules.memberNetworks,
     frontends: knownVips(frontend.vip, rules),
   });
@@ -143,6 +146,7 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
     ...secureBackend(annotations),
     ...settings.findings,
     ...csvserver.findings,
+    ...access.findings,
     ...droppedRestrictions(annotations.restrictionKeys, [...settings.findings, ...csvserver.findings]),
     ...defaultBackend(state),
     ...targetFindings,

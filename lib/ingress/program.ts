@@ -1,5 +1,6 @@
 import type { Finding, ResolvedBackend } from '../contract/index.ts';
 import type { Backend } from '../route/index.ts';
+import type { ParsedAccess } from './access.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
 import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
@@ -56,12 +57,14 @@ function membersOf(
  * Returns the back ends of all hosts. Hosts with the same back end share one.
  *
  * @param resolved back ends that the forwarder resolved; any other Service does not exist.
+ * @param access who may connect, to any of the hosts.
  * @param rules addresses that members may have.
  */
 export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
   settings: ParsedBackendSettings,
+  { access, closed }: ParsedAccess,
   rules: MemberRules,
 ): { backends: Backend[]; findings: Finding[] } {
   const known = new Map(resolved.map((backend) => [refKey(backend), backend]));
@@ -77,7 +80,9 @@ export function programBackends(
       continue;
     }
     const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, rules);
-    backends.set(key, { ...name, members: found.members, settings: settings.of(ref.service) });
+    const own = { ...settings.of(ref.service), ...(access === undefined ? {} : { access }) };
+    // Without members its hosts are reset, and none falls to a wildcard (VAL-8).
+    backends.set(key, { ...name, members: closed ? [] : found.members, settings: own });
     findings.push(...found.findings);
   }
   return { backends: [...backends.values()], findings };

@@ -1,5 +1,6 @@
 import { compareText, digest } from '../contract/index.ts';
 import {
+  type Access,
   type Attributes,
   type BackendSettings,
   canonicalMembers,
@@ -35,9 +36,15 @@ const hash = (value: unknown): string => digest(`${GRAPH_VERSION} ${JSON.stringi
 const inOrder = (attributes: Attributes): Attributes =>
   Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => compareText(a, b)));
 
+const accessInOrder = ({ allow, deny }: Access): Access => ({
+  ...(allow === undefined ? {} : { allow }),
+  ...(deny === undefined ? {} : { deny }),
+});
+
 /** Returns settings with all their keys in order. */
-function settingsInOrder({ lbvserver, monitor, servicegroup }: BackendSettings): BackendSettings {
+function settingsInOrder({ access, lbvserver, monitor, servicegroup }: BackendSettings): BackendSettings {
   return {
+    ...(access === undefined ? {} : { access: accessInOrder(access) }),
     ...(lbvserver === undefined ? {} : { lbvserver: inOrder(lbvserver) }),
     ...(monitor === undefined ? {} : { monitor: inOrder(monitor) }),
     ...(servicegroup === undefined ? {} : { servicegroup: inOrder(servicegroup) }),

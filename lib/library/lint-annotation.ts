@@ -4,21 +4,15 @@ import { quote } from '../ingress/finding.ts';
 import {
   annotationPath,
   finding,
+  LINT_IGNORE,
   type LintedObject,
   type LintFinding,
   type LocatedIn,
   locate,
+  OWN_ANNOTATIONS,
+  OWN_PREFIX,
 } from '../ingress/index.ts';
 import { isFindingCode, unknownFinding } from './finding-code.ts';
-
-/** Prefix of this project's own annotations, which the sequence on its Lease also has. */
-const PREFIX = 'netscaler-passthrough/';
-
-/**
- * Annotation that ignores findings of its Ingress, for manifests that lose their comments in helm or kustomize. Only
- * `nspass lint` reads it; no event carries it.
- */
-export const LINT_IGNORE = `${PREFIX}lint-ignore`;
 
 /** Longest list of codes, in characters. */
 const LONGEST = 2_000;
@@ -54,9 +48,10 @@ function codesOf(value: string): IgnoredCodes {
   return { codes, findings };
 }
 
-function unknownKeys(annotations: Readonly<Record<string, string>>): Finding[] {
+/** @param known names that have an effect on the object. */
+function unknownKeys(annotations: Readonly<Record<string, string>>, known: readonly string[]): Finding[] {
   return Object.keys(annotations)
-    .filter((key) => key.startsWith(PREFIX) && key !== LINT_IGNORE)
+    .filter((key) => key.startsWith(OWN_PREFIX) && key !== LINT_IGNORE && !known.includes(key))
     .map((key) =>
       finding('AnnotationUnknown', {
         message: `${quote(key)} is not a known annotation`,
@@ -70,6 +65,8 @@ const keyOf = (file: string, namespace: string, name: string): string => JSON.st
 
 /** An object with annotations, under its name in findings. */
 type Annotated = LocatedIn<{
+  /** Annotations of this project that have an effect on it. */
+  readonly known: readonly string[];
   readonly metadata: {
     readonly namespace: string;
     readonly name: string;
@@ -83,9 +80,13 @@ function annotated(objects: readonly LintedObject[], gatewayObjects: readonly Li
     .filter(({ object }) => object.kind !== 'Namespace')
     .map(({ object, ...source }) => {
       const metadata = { ...object.metadata, name: nameOfKind(object.kind, object.metadata.name) };
-      return { ...source, object: { metadata } };
+      return { ...source, object: { metadata, known: [] } };
     });
-  return [...objects.filter(({ object }) => object.kind === 'Ingress'), ...named];
+  const known = OWN_ANNOTATIONS.map((name) => `${OWN_PREFIX}${name}`);
+  const ingresses = objects.flatMap(({ object, ...source }) =>
+    object.kind === 'Ingress' ? [{ ...source, object: { metadata: object.metadata, known } }] : [],
+  );
+  return [...ingresses, ...named];
 }
 
 /**
@@ -108,7 +109,9 @@ export function annotationIgnores(
     const value = annotations[LINT_IGNORE];
     const read = value === undefined ? { codes: [], findings: [] } : codesOf(value);
     if (read.codes.length > 0) ignored.set(keyOf(source.file, namespace, name), new Set(read.codes));
-    findings.push(...[...read.findings, ...unknownKeys(annotations)].map((found) => locate(found, source)));
+    findings.push(
+      ...[...read.findings, ...unknownKeys(annotations, source.object.known)].map((found) => locate(found, source)),
+    );
   }
   return {
     findings,

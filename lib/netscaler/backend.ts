@@ -6,6 +6,7 @@ import { ownerMark } from './mark.ts';
 import { membersText } from './members.ts';
 import { backendId, type Names } from './names.ts';
 import type { Resource } from './resource.ts';
+import { restricted, sourceResources } from './sources.ts';
 
 /** Seconds that a tunnel may be idle, instead of the SSL default of 180 (objects.md). */
 export const IDLE_TIMEOUT = 9000;
@@ -74,7 +75,7 @@ export const policyNamesFor = (names: Names, backend: string, forms: ReadonlySet
 
 /**
  * Returns the objects of one back end without its policies' bindings and its hosts: monitor, lbvserver, service group
- * with its members, action, and policies for the forms of host that it claims.
+ * with its members, action, data sets of the networks that may connect, and policies for the forms of host that it claims.
  */
 export function backendResources(context: BackendContext, use: BackendUse): Resource[] {
   const name = backendName(context, use);
@@ -83,13 +84,14 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
   const owners = [key];
   const id = backendId(key, use.key);
   const map = context.names.frontendMap(use.frontend);
-  const { lbvserver, servicegroup, monitor } = use.settings;
+  const { access, lbvserver, servicegroup, monitor } = use.settings;
+  const backend = { name, key: use.key, frontend: use.frontend };
 
   const policy = (policyName: string, rule: string): Resource => ({
     role: 'policy',
     type: 'sslpolicy',
     id: { name: policyName },
-    attributes: { rule, action: name, undefaction: 'RESET', comment },
+    attributes: { rule: restricted(context.names, backend, rule), action: name, undefaction: 'RESET', comment },
     owners,
   });
 
@@ -134,6 +136,7 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
       owners,
     },
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
+    ...sourceResources(context.names, backend, access ?? {}, { comment, owners }),
     ...policiesOf(context.names, name, use.forms).map((one) => policy(one.name, one.rule(map, id))),
     membersResource(name, use.members, owners),
   ];

@@ -1,8 +1,9 @@
+import type { AccessList } from '../route/index.ts';
 import { LEVELS, type Level } from './limits.ts';
 
 /**
- * The policy expressions. They contain only names of maps, back-end ids and port numbers, which this system makes: hosts
- * are keys of string maps, never text of an expression.
+ * The policy expressions. They contain only names of maps and data sets, back-end ids and port numbers, which this system makes: hosts
+ * are keys of string maps and networks are entries of data sets, never text of an expression.
  */
 
 /** The host that a client names. Without SNI it is the empty string, not UNDEF (expression reference). */
@@ -47,6 +48,29 @@ export const tlsRules = {
   level: (map: string, backendId: string, level: Level): string =>
     sendsTo(manyLabels(SNI, level), safe(map), safe(backendId)),
 } as const;
+
+/** The address of the client, by the family of the front end. */
+const SOURCE = { 4: 'CLIENT.IP.SRC', 6: 'CLIENT.IPV6.SRC' } as const;
+
+/** A part of {@link withSources}: a data set, and whether it must have the address of the client or must not. */
+const SOURCE_TEST = '.TYPECAST_TEXT_T.EQUALS_ANY(';
+
+/**
+ * Returns a rule that also looks at the source of the connection. The rule comes first: an undefined source rejects only
+ * clients of this back end's hosts.
+ *
+ * @param sets name of the data set of each list that there is.
+ */
+export function withSources(rule: string, family: 4 | 6, sets: Readonly<Partial<Record<AccessList, string>>>): string {
+  const has = (set: string): string => `${SOURCE[family]}${SOURCE_TEST}"${safe(set)}")`;
+  const { allow, deny } = sets;
+  return [rule, ...(deny === undefined ? [] : [`${has(deny)}.NOT`]), ...(allow === undefined ? [] : [has(allow)])].join(
+    ' && ',
+  );
+}
+
+/** Returns whether a rule looks at the source of the connection. */
+export const looksAtSource = (rule: string): boolean => rule.includes(SOURCE_TEST);
 
 /** Returns whether a rule is that of a gate that looks for many-label wildcards. */
 export const isWideGate = (rule: string): boolean => rule.includes('"**."');

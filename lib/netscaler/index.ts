@@ -6,7 +6,7 @@ export {
   policyNames,
   policyNamesFor,
 } from './backend.ts';
-export { isWideGate } from './expressions.ts';
+export { isWideGate, looksAtSource } from './expressions.ts';
 export {
   closingPolicies,
   type FrontendUse,
@@ -51,4 +51,5 @@ export {
   removalArguments,
   TYPES,
 } from './resource.ts';
+export { sourceSets } from './sources.ts';
 export { isOutOfTier, PRIORITY, prioritiesOf, type Tier, tierName, tierOf } from './tiers.ts';

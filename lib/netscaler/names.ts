@@ -1,5 +1,5 @@
 import { digest, IDENTITY_PATTERN, type Owner } from '../contract/index.ts';
-import { type BackendKey, backendText, type Frontend, frontendKey } from '../route/index.ts';
+import { type AccessList, type BackendKey, backendText, type Frontend, frontendKey } from '../route/index.ts';
 import { LEVELS, type Level } from './limits.ts';
 
 /** The part of a front end that its names contain. */
@@ -70,6 +70,8 @@ export function namesOf(system: string) {
     },
     /** Policy of a back end for one-label wildcards, or for a level of many-label ones. */
     wildcardPolicy: (backend: string, level?: Level): string => `${backend}${WILDCARD_SUFFIX}${level ?? ''}`,
+    /** Data set with the networks of a back end that may connect, or that may not. Its name is that of a string map. */
+    sourceSet: (backend: string, list: AccessList): string => `${system}_${list}_${backendDigest(backend)}`,
   };
 }
 export type Names = ReturnType<typeof namesOf>;

@@ -33,6 +33,8 @@ export const ROLES = [
   'group-binding',
   'monitor-binding',
   'action',
+  'source-set',
+  'source',
   'system-policy',
   'policy',
   'front-end-policy',
@@ -60,6 +62,8 @@ interface TypeFacts {
 export const TYPES = {
   policystringmap: { id: ['name'], mutable: ['comment'] },
   policystringmap_pattern_binding: { id: ['name', 'key'], rebinds: true },
+  policydataset: { id: ['name'] },
+  policydataset_value_binding: { id: ['name', 'value'] },
   nstcpprofile: { id: ['name'], mutable: ['establishclientconn'] },
   sslcertkey: { id: ['certkey'] },
   csvserver: { id: ['name'], mutable: ['*'] },

@@ -47,6 +47,7 @@ export type {
   RemovalItem,
   StatisticsReader,
 } from './ports.ts';
+export { rowsIfAllowed } from './rows-if-allowed.ts';
 export { NitroSession, type SessionOptions } from './session.ts';
 export { createTransport, type HttpAnswer, type HttpCall, type Transport } from './transport.ts';
 export { endpointOf } from './unreachable.ts';

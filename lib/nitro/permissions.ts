@@ -33,6 +33,8 @@ const read = (...nouns: string[]): Permitted => ({ nouns, operations: ['read'] }
 export const PERMITTED: Readonly<Record<string, Permitted>> = {
   policystringmap: object('policy stringmap'),
   policystringmap_pattern_binding: binding('policy stringmap'),
+  policydataset: ours('policy dataset', 'add', 'remove'),
+  policydataset_value_binding: binding('policy dataset'),
   nstcpprofile: object('ns tcpProfile'),
   systemfile: { nouns: ['system file'], operations: ['add', 'remove'], ours: true },
   sslcertkey: ours('ssl certKey', 'add', 'remove'),

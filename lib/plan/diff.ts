@@ -151,25 +151,27 @@ function alike(desired: string | number | undefined, actual: string | number | u
   return a === b || (a.toUpperCase() === b.toUpperCase() && /^[A-Za-z_]+$/.test(a));
 }
 
-/** Bindings that disappear with a server or a group, so that their removal needs no call. */
-const IMPLIED: Partial<Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }[]>> =
-  {
-    sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],
-    sslvserver_sslpolicy_binding: [{ parent: 'csvserver', by: 'vservername' }],
-    csvserver_responderpolicy_binding: [{ parent: 'csvserver', by: 'name' }],
-    lbvserver_servicegroup_binding: [
-      { parent: 'lbvserver', by: 'name' },
-      { parent: 'servicegroup', by: 'servicegroupname' },
-    ],
-    servicegroup_lbmonitor_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
-    servicegroup_servicegroupmemberlist_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
-  };
+/** Bindings that disappear with a server, a group or a data set, so that their removal needs no call. */
+const IMPLIED: Partial<
+  Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup' | 'policydataset'; by: string }[]>
+> = {
+  sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],
+  sslvserver_sslpolicy_binding: [{ parent: 'csvserver', by: 'vservername' }],
+  csvserver_responderpolicy_binding: [{ parent: 'csvserver', by: 'name' }],
+  lbvserver_servicegroup_binding: [
+    { parent: 'lbvserver', by: 'name' },
+    { parent: 'servicegroup', by: 'servicegroupname' },
+  ],
+  servicegroup_lbmonitor_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
+  policydataset_value_binding: [{ parent: 'policydataset', by: 'name' }],
+  servicegroup_servicegroupmemberlist_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
+};
 
 const named = ({ type, id }: Resource): string => `${type} ${Object.values(id)[0]}`;
 const parentsOf = ({ type, id }: Resource): string[] =>
   (IMPLIED[type] ?? []).map(({ parent, by }) => `${parent} ${id[by]}`);
 
-/** Leaves out the removal of bindings that disappear with their server or group. */
+/** Leaves out the removal of bindings that disappear with their server, group or data set. */
 function withoutImplied(changes: readonly Change[]): Change[] {
   const removed = new Set(changes.filter(({ op }) => op === 'remove').map(({ resource }) => named(resource)));
   return changes.filter(

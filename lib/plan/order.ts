@@ -19,6 +19,8 @@ const REMOVAL: readonly ResourceRole[] = [
   'policy-binding',
   'front-end-policy',
   'policy',
+  'source',
+  'source-set',
   'system-policy',
   'action',
   'group-binding',

@@ -13,6 +13,8 @@ import { commandWord } from './command-word.ts';
 const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }> = {
   policystringmap: { noun: 'policy stringmap', positional: ['name'] },
   policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
+  policydataset: { noun: 'policy dataset', positional: ['name', 'type'] },
+  policydataset_value_binding: { noun: 'policy dataset', positional: ['name', 'value'] },
   nstcpprofile: { noun: 'ns tcpProfile', positional: ['name'] },
   sslcertkey: { noun: 'ssl certKey', positional: ['certkey'] },
   csvserver: { noun: 'cs vserver', positional: ['name', 'servicetype', 'ipv46', 'port'] },

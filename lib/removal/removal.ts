@@ -8,6 +8,7 @@ import {
   isOurs,
   type NitroReader,
   type NitroWriter,
+  rowsIfAllowed,
   toResource,
 } from '../nitro/index.ts';
 import { type Change, order } from '../plan/index.ts';
@@ -23,6 +24,9 @@ const MARKED: readonly (readonly [ResourceRole, ResourceType])[] = [
   ['front-end-map', 'policystringmap'],
 ];
 
+/** The type of data sets with networks. An earlier version's user may not read them, and has made none. */
+const SOURCE_SET: readonly [ResourceRole, ResourceType] = ['source-set', 'policydataset'];
+
 /**
  * Returns the removals of everything that this system made on an appliance, in their order (LIF-10). `server` objects
  * stay: others may use them. Objects without a mark that do not belong to a marked one are not seen.
@@ -32,8 +36,12 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
   const context: InventoryContext = { system: systemId, names, drainSeconds: 0 };
   const marked = (
     await Promise.all(
-      MARKED.map(async ([role, type]) => {
-        const rows = await reader.rows(type, { filter: { comment: `/s=${systemId}/` } });
+      [...MARKED, SOURCE_SET].map(async ([role, type]) => {
+        const filter = { comment: `/s=${systemId}/` };
+        const rows =
+          type === 'policydataset'
+            ? await rowsIfAllowed(reader, type, { filter })
+            : await reader.rows(type, { filter });
         return rows.filter((row) => isOurs(context, row.comment)).map((row) => toResource(role, type, row, []));
       }),
     )

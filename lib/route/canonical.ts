@@ -1,7 +1,9 @@
 import { compareText, digest, stableJson } from '../contract/index.ts';
+import { accessText } from './access.ts';
 import {
   type Backend,
   type BackendKey,
+  type BackendSettings,
   backendRef,
   type Frontend,
   hostOf,
@@ -56,13 +58,16 @@ export function frontendsOf(routes: readonly Route[]): Frontend[] {
 
 /** Returns the key of a back end on one front end. */
 export function backendKey({ service, port, settings }: Backend, frontend: Frontend): BackendKey {
-  const plain = Object.keys(settings).length === 0;
-  return {
-    service,
-    port,
-    frontendKey: frontendKey(frontend),
-    settings: plain ? '' : digest(stableJson(settings), 10),
-  };
+  return { service, port, frontendKey: frontendKey(frontend), settings: settingsText(settings) };
+}
+
+/** Characters of the digest of settings. With access it is shorter, so that a claim's row still has room for both. */
+const DIGEST = { alone: 10, besideAccess: 6 } as const;
+
+function settingsText({ access, ...others }: BackendSettings): string {
+  const plain = Object.keys(others).length === 0;
+  const length = access === undefined ? DIGEST.alone : DIGEST.besideAccess;
+  return `${plain ? '' : digest(stableJson(others), length)}${access === undefined ? '' : accessText(access)}`;
 }
 
 /** Returns a back end's key as one text, for digests and look-ups. */

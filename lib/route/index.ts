@@ -1,4 +1,12 @@
 export {
+  ACCESS_LISTS,
+  type Access,
+  type AccessList,
+  accessDigest,
+  accessIn,
+  settingsBesideAccess,
+} from './access.ts';
+export {
   backendKey,
   backendText,
   canonical,

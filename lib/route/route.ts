@@ -1,4 +1,5 @@
 import type { Member, Owner } from '../contract/index.ts';
+import type { Access } from './access.ts';
 
 /**
  * A **route** sends one host on one front end (VIP, port, protocol) to one back end. Everything below this module knows
@@ -18,6 +19,8 @@ export type Attributes = Readonly<Record<string, string | number>>;
 
 /** The validated settings that an owner requests beyond the defaults (VAL-13). */
 export interface BackendSettings {
+  /** Who may connect (VAL-17). Absent: everybody. */
+  readonly access?: Access;
   readonly lbvserver?: Attributes;
   readonly servicegroup?: Attributes;
   /** `type` and its attributes. Absent: the appliance's default TCP monitor. */
@@ -98,7 +101,7 @@ export interface BackendKey {
   readonly port: string;
   /** Key of the front end whose map names it. */
   readonly frontendKey: string;
-  /** Digest of the settings; empty for none. */
+  /** Digest of the settings, and which lists of networks they have (`accessIn`); empty for none. */
   readonly settings: string;
 }
 

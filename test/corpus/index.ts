@@ -1,3 +1,4 @@
+import { ACCESS } from './access.ts';
 import { ANNOTATIONS } from './annotations.ts';
 import { BROKEN } from './broken.ts';
 import type { Case } from './case.ts';
@@ -21,6 +22,7 @@ export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   tls: TLS,
   'paths and back ends': PATHS_AND_BACKENDS,
   'front ends': FRONT_ENDS,
+  access: ACCESS,
   annotations: ANNOTATIONS,
   'smart annotations': SMART,
   'what the operator forbids': OPERATOR,

@@ -75,7 +75,7 @@ const BACK_END = 'Remove the annotation, or implement its function in the back e
 const REMOVE = 'Remove the annotation.';
 const REDIRECT = 'Write redirect to answer plain HTTP with a redirect to https, or disallow.';
 const CLIENTS =
-  'Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.';
+  'To admit client addresses, write netscaler-passthrough/allow-sources or deny-sources. Check anything else in the back end, which does the TLS handshake; then remove the annotation or attribute.';
 const NO_ALLOW_LIST = 'Remove the attribute: no allow-list can admit it.';
 
 const byAnnotation = (name: string): Pick<Shape, 'className'> & { readonly class: Annotations } => ({

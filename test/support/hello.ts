@@ -28,11 +28,17 @@ function capture(servername: string): Promise<Buffer> {
   });
 }
 
-/** The first line that comes back for a ClientHello, or `RESET`; a back end that says its name is told apart so. */
-export async function ask(place: SimulatedEndpoint, servername: string): Promise<string> {
+/**
+ * The first line that comes back for a ClientHello, or `RESET`; a back end that says its name is told apart so.
+ *
+ * @param localAddress source of the connection; 127.0.0.1 if absent.
+ */
+export async function ask(place: SimulatedEndpoint, servername: string, localAddress?: string): Promise<string> {
   const hello = await clientHello(servername);
   return new Promise((resolve) => {
-    const socket = connect({ ...place, noDelay: true }, () => socket.write(hello));
+    const socket = connect({ ...place, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) }, () =>
+      socket.write(hello),
+    );
     socket.once('data', (bytes) => {
       resolve(bytes.toString('latin1').split('\n')[0] ?? '');
       socket.destroy();

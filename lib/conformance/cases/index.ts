@@ -9,6 +9,7 @@ import { MATCHING_CASES } from './matching.ts';
 import { NODE_CASES } from './nodes.ts';
 import { OFFICIAL_CASES } from './official.ts';
 import { SELECTION_CASES } from './selection.ts';
+import { SOURCE_CASES } from './sources.ts';
 import { TLS_CASES } from './tls.ts';
 import { VALIDITY_CASES } from './validity.ts';
 
@@ -25,5 +26,6 @@ export const CASES: readonly ConformanceCase[] = [
   ...LIFECYCLE_CASES,
   ...LIMIT_CASES,
   ...ANNOTATION_CASES,
+  ...SOURCE_CASES,
   ...OFFICIAL_CASES,
 ];

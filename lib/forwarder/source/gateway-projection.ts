@@ -13,6 +13,7 @@ import type {
   K8sReferenceGrant,
   K8sTlsRoute,
 } from '../../gateway/kubernetes.ts';
+import { OWN_PREFIX } from '../../ingress/own-annotations.ts';
 import { FieldReader, type Note } from './field-reader.ts';
 
 /**
@@ -33,9 +34,6 @@ export const GATEWAY_VERSIONS: Readonly<Record<GatewayKind, readonly string[]>> 
 };
 
 const CLUSTER_SCOPED: ReadonlySet<GatewayKind> = new Set(['GatewayClass', 'Namespace']);
-
-/** Prefix of the annotations that are kept: those of this project. */
-const OWN_ANNOTATIONS = 'netscaler-passthrough/';
 
 type Reader<T> = (item: FieldReader) => T;
 
@@ -66,7 +64,7 @@ function kept<T>(reader: FieldReader, note: Note, read: Reader<T>, instead: T): 
 
 function readMeta(kind: GatewayKind, top: FieldReader): GatewayMeta {
   const meta = top.at('metadata');
-  const annotations = meta.at('annotations').texts((key) => key.startsWith(OWN_ANNOTATIONS));
+  const annotations = meta.at('annotations').texts((key) => key.startsWith(OWN_PREFIX));
   return present({
     name: meta.at('name').text() ?? '',
     namespace: CLUSTER_SCOPED.has(kind) ? '' : (meta.at('namespace').text() ?? 'default'),

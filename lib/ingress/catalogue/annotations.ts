@@ -2,13 +2,27 @@ import type { CatalogueEntry } from './entry.ts';
 
 /** Annotations and the attributes in them (VAL-11 to VAL-14). */
 export const ANNOTATION_FINDINGS = {
+  AccessClosed: {
+    severity: 'error',
+    title: 'Nobody may connect',
+    rules: ['VAL-17'],
+    why: 'The networks that may connect cannot be applied as they were intended: a list is empty or too long, an entry of deny-sources is invalid, no allowed network is of the family of the front end, or a name with this project’s prefix is nearly one of these annotations. A typing error must not open a host, so its connections are reset.',
+    remedy: 'Correct the list: addresses, and ranges such as 192.0.2.0/24, with commas or blanks between them.',
+  },
+  AccessNetworkInvalid: {
+    severity: 'warning',
+    title: 'Invalid network in a list of those that may connect',
+    rules: ['VAL-17'],
+    why: 'An entry of allow-sources is not an address or a range, or has bits behind its prefix: 192.0.2.7/24 may mean an address or 256 of them. It is left out, so its clients may not connect; the others may.',
+    remedy: 'Write an address, or a range such as 192.0.2.0/24.',
+  },
   AccessUnrestricted: {
     severity: 'warning',
     title: 'Access restriction without effect',
     rules: ['VAL-13', 'VAL-14'],
     why: 'An annotation or attribute restricts who may reach the host: a listen policy, client certificates, an address list, a login. With passthrough, clients are not checked, so everyone who reaches the front end reaches the host.',
     remedy:
-      'Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.',
+      'To admit client addresses, write netscaler-passthrough/allow-sources or deny-sources. Check anything else in the back end, which does the TLS handshake; then remove the annotation or attribute.',
   },
   AnnotationDeprecated: {
     severity: 'warning',

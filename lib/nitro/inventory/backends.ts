@@ -3,6 +3,7 @@ import {
   backendDigest,
   backendsWithDigest,
   clusterFilter,
+  looksAtSource,
   type Names,
   ownersFilter,
   parseMark,
@@ -19,6 +20,7 @@ import { asGroup, asServer } from './as-made.ts';
 import type { KeptParts } from './kept-parts.ts';
 import { type Part, readParts, UNMARKED } from './parts.ts';
 import { type InventoryContext, patternsOf, toResource } from './rows.ts';
+import { readSources } from './sources.ts';
 
 /** Number of owners up to which a filter by owner fits a URL. Above it, owners whose keys begin alike are read and sorted here. */
 const MANY = 50;
@@ -91,6 +93,15 @@ export async function findBackends(
   for (const row of groups ?? [])
     add('service-group', 'servicegroup', asGroup(row, context), String(row.servicegroupname));
   for (const row of policies ?? []) add('policy', 'sslpolicy', row, String(row.name));
+  if (context.sources === true || mayHaveSources(servers, policies)) {
+    const ownerOfSet = new Map<string, string>();
+    for (const { role, type, row, set } of await readSources(reader, { comment }, many)) {
+      const owner = parseMark(row.comment)?.ownerKey ?? ownerOfSet.get(set);
+      if (owner === undefined || !found.has(owner)) continue;
+      ownerOfSet.set(set, owner);
+      found.get(owner)?.push({ role, type, row });
+    }
+  }
 
   const ours = [...ownerOf.keys()];
   if (ours.length === 0) return result;
@@ -113,6 +124,16 @@ export async function findBackends(
     found.get(owner)?.push({ role: 'members', type: MEMBER_LIST, row });
   }
   return result;
+}
+
+/**
+ * Returns whether back ends may have data sets: a policy names one, or a back end has no policy, as when its creation was
+ * interrupted. Most have neither, and need no read.
+ */
+function mayHaveSources(servers: readonly NitroRow[] = [], policies: readonly NitroRow[] = []): boolean {
+  if (policies.some(({ rule }) => looksAtSource(String(rule)))) return true;
+  const named = new Set(policies.map((row) => backendDigest(String(row.name))));
+  return servers.some((row) => !named.has(backendDigest(String(row.name))));
 }
 
 /** Names of the objects found by mark. */

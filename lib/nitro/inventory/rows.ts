@@ -18,6 +18,8 @@ export interface InventoryContext {
   readonly names: Names;
   /** Seconds that a removed member keeps its connections, for groups that do not hold that time. */
   readonly drainSeconds?: number;
+  /** Data sets may exist although no policy names one: they are read in any case. */
+  readonly sources?: boolean;
 }
 
 /** Returns PCREs that exactly match all these names, each short enough for a URL. */

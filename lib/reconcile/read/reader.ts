@@ -84,12 +84,16 @@ export async function readScope(
   const read = await readFrontendScopes(reader, context, chosen, indexTasks(tasks));
   const { frontends, system, marks } = read;
   const [backends, members] = await Promise.all([
-    readBackends(reader, context, ownersToRead(read.tasks, frontends), kept),
+    readBackends(reader, { ...context, sources: wantSources(read.tasks) }, ownersToRead(read.tasks, frontends), kept),
     readMembers(reader, groupsToRead(context, read.tasks)),
   ]);
   const scope = buildScope(context, { tasks: read.tasks, frontends, system, retired, backends, members });
   return { tasks: read.tasks, scope, marks };
 }
+
+/** Returns whether a task wants a back end that only some clients may connect to: its data sets may exist without it. */
+const wantSources = (tasks: readonly Task[]): boolean =>
+  tasks.some(({ wanted }) => wanted?.backends.some(({ settings }) => settings.access !== undefined));
 
 /** Front ends as far as the tasks concern them. */
 interface FrontendScopes {

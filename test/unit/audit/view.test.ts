@@ -49,7 +49,7 @@ describe('one look at everything of the system', () => {
     // The ledger before all others: whatever is written after shows in it at the end.
     expect(types[0]).toBe('policystringmap_pattern_binding');
     for (const { type, query } of asked) {
-      const beginning = type.startsWith('policystringmap') ? '/^nsp_/' : '/^nsp-/';
+      const beginning = type.startsWith('policystringmap') || type.startsWith('policydataset') ? '/^nsp_/' : '/^nsp-/';
       expect(Object.values(query?.filter ?? {})).toEqual([beginning]);
     }
     const attributes = (type: string) => asked.find((each) => each.type === type)?.query?.attrs;

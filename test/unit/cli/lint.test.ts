@@ -10,7 +10,7 @@ import { UsageError } from '../../../lib/cli/usage.ts';
 import { VERSION } from '../../../lib/cli/version.ts';
 import { readManifests } from '../../../lib/forwarder/source/manifests.ts';
 import { type K8sIngress, type LintFinding, projectIngress } from '../../../lib/ingress/index.ts';
-import { LINT_IGNORE } from '../../../lib/library/lint-annotation.ts';
+import { LINT_IGNORE } from '../../../lib/ingress/own-annotations.ts';
 import { fieldPositions, manifestLines, parsePath } from '../../../lib/library/lint-positions.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';

@@ -135,7 +135,7 @@ describe('VAL-13: the finding of an attribute that is not applied says what to d
   it('AccessUnrestricted names all dropped restrictions', () => {
     const annotations = { 'ca-secret': 'ca', lbvserver: '{"web":{"listenpolicy":"x"}}' };
     expect(messagesOf(annotations, 'AccessUnrestricted')).toEqual([
-      'access to the hosts of this Ingress is not restricted: "ingress.citrix.com/ca-secret", "listenpolicy" have no effect → Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.',
+      'access to the hosts of this Ingress is not restricted: "ingress.citrix.com/ca-secret", "listenpolicy" have no effect → To admit client addresses, write netscaler-passthrough/allow-sources or deny-sources. Check anything else in the back end, which does the TLS handshake; then remove the annotation or attribute.',
     ]);
   });
 });

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ANNOTATIONS, CATALOGUE, IGNORED } from '../../../lib/ingress/index.ts';
-import { SECTIONS } from '../../../scripts/annotation-docs.ts';
+import { ANNOTATIONS, CATALOGUE, IGNORED, OWN_ANNOTATIONS, OWN_PREFIX } from '../../../lib/ingress/index.ts';
+import { OWN_SECTIONS, SECTIONS } from '../../../scripts/annotation-docs.ts';
 import { ingress } from '../../corpus/case.ts';
 import { run } from '../../corpus/run.ts';
 
 const PAGE = readFileSync('docs/annotations.md', 'utf8');
+
+describe.each(OWN_ANNOTATIONS)('docs/annotations.md: %s', (name) => {
+  it('has an example that is applied without a finding', () => {
+    const annotations = { [`${OWN_PREFIX}${name}`]: OWN_SECTIONS[name].example };
+    const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
+    expect(meaning?.findings).toEqual([]);
+    expect(meaning?.routes.backends[0]?.settings.access).toBeDefined();
+  });
+});
 
 describe.each(ANNOTATIONS)('docs/annotations.md: %s', (name) => {
   const { example, findings } = SECTIONS[name];
