@@ -158,6 +158,9 @@ export function setState(
   context.store.put(schema.kind, name, { ...before, state });
 }
 
+/** Kinds whose traffic goes on under the new name: connections, counters (V). */
+const KEPT_WHOLE = new Set(['csvserver', 'lbvserver']);
+
 /** Renames an object and everything that names it; refused (2852) when an expression does. */
 export function rename(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
@@ -170,8 +173,12 @@ export function rename(schema: ResourceSchema, row: StoredRow, context: Context)
   checkName(kind, to);
   checkFree(schema, to, context);
   for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);
-  store.remove(kind, from);
-  store.put(kind, to, { ...before, [key]: to });
+  const after = { ...before, [key]: to };
+  if (KEPT_WHOLE.has(kind)) store.rename(kind, from, to, after);
+  else {
+    store.remove(kind, from);
+    store.put(kind, to, after);
+  }
   const own = [...bindingsOf(kind), ...renameSslView(kind, from, to, store)];
   for (const binding of own) {
     for (const bound of [...store.bindings(binding, from)]) {

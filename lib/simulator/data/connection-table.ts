@@ -62,6 +62,14 @@ export class ConnectionTable {
       if (connection.lbvserver === name || connection.frontend === name) close(connection);
   }
 
+  /** Follows the new name of a virtual server: its connections stay. */
+  renameVserver(kind: 'csvserver' | 'lbvserver', from: string, to: string): void {
+    for (const connection of this.#all) {
+      if (connection.frontend === from) connection.frontend = to;
+      if (kind === 'lbvserver' && connection.lbvserver === from) connection.lbvserver = to;
+    }
+  }
+
   closeAll(): void {
     for (const connection of [...this.#all]) close(connection);
   }

@@ -55,6 +55,14 @@ export class Counters {
     return total;
   }
 
+  /** Counts on under another key. */
+  rename(from: string, to: string): void {
+    const traffic = this.#traffic.get(from);
+    if (traffic === undefined) return;
+    this.#traffic.delete(from);
+    this.#traffic.set(to, traffic);
+  }
+
   clear(): void {
     this.#hits.clear();
     this.#undef.clear();

@@ -109,6 +109,10 @@ export class PacketEngine {
       case 'lbvserver':
       case 'csvserver':
         if (after === undefined) this.#connections.closeVserver(String(row.name));
+        else if (before !== undefined && before.name !== after.name) {
+          this.#connections.renameVserver(kind, String(before.name), String(after.name));
+          this.counters.rename(`${kind} ${before.name}`, `${kind} ${after.name}`);
+        }
         break;
     }
   }

@@ -10,8 +10,8 @@ export interface Connection {
   readonly upstream: Socket;
   readonly backend: BalancedServer;
   /** Balancing server that chose the member, and the server that the client connected to. */
-  readonly lbvserver: string;
-  readonly frontend: string;
+  lbvserver: string;
+  frontend: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -133,6 +133,20 @@ export class Store {
     if (rows !== undefined) this.#set(kind, rows, fold(kind, name), undefined);
   }
 
+  /** Moves an object to another name: one change, which names both. */
+  rename(kind: string, from: string, to: string, row: StoredRow): void {
+    const rows = this.#objects.get(kind);
+    const before = rows?.get(fold(kind, from));
+    if (rows === undefined || before === undefined) return;
+    const outer = this.#undo;
+    this.#undo = undefined;
+    this.#set(kind, rows, fold(kind, from), undefined, false);
+    this.#set(kind, rows, fold(kind, to), row, false);
+    this.#undo = outer;
+    this.#undo?.push(() => this.rename(kind, to, from, before));
+    for (const listener of this.#listeners) listener({ kind, before, after: row });
+  }
+
   putBinding(kind: string, parent: string, row: StoredRow): void {
     let parents = this.#bindings.get(kind);
     if (parents === undefined) {
@@ -185,7 +199,7 @@ export class Store {
     }
   }
 
-  #set(kind: string, rows: Map<string, StoredRow>, id: string, after: StoredRow | undefined): void {
+  #set(kind: string, rows: Map<string, StoredRow>, id: string, after: StoredRow | undefined, tell = true): void {
     const before = rows.get(id);
     if (before === after) return;
     if (before !== undefined) this.#unlink(kind, before);
@@ -197,6 +211,7 @@ export class Store {
     }
     if (after !== undefined) this.#link(kind, after);
     this.#undo?.push(() => this.#set(kind, rows, id, before));
+    if (!tell) return;
     for (const listener of this.#listeners) listener({ kind, before, after });
   }
 
