@@ -81,6 +81,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it takes everything away: it needs no event',
     never: ['@kubernetes/client-node'],
   },
+  adopt: {
+    imports: ['reconcile', 'preview', 'nitro', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract'],
+    because: 'it takes over from another controller by the engine itself: what it writes beside it is on the front end',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   verification: {
     imports: ['nitro', 'netscaler', 'appliance-facts'],
     because: 'it asks an appliance by NITRO and by TCP, and has objects of its own: it needs no ledger and no route',
@@ -161,6 +166,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'reconcile',
       'audit',
       'removal',
+      'adopt',
       'status',
       'traffic',
       'certificates',

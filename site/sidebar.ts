@@ -16,6 +16,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'Migrate',
     items: [
       { text: 'From the vendor’s controller', link: '/migrate/vendor-controller' },
+      { text: 'Take over host by host', link: '/adopt' },
       { text: 'From ingress-nginx', link: '/migrate/ingress-nginx' },
       { text: 'From F5 (CIS)', link: '/migrate/f5-cis' },
     ],

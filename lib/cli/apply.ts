@@ -11,11 +11,9 @@ import {
   withTarget,
 } from './appliance-target.ts';
 import { Interrupted, type InterruptibleWriter, interruptible } from './interruptible-writer.ts';
+import { INTERRUPTED, interruptibly } from './interrupts.ts';
 import { type PlanFile, readPlan } from './plan-file.ts';
 import { UsageError } from './usage.ts';
-
-/** Exit status after Ctrl-C: 128 plus the number of SIGINT, as in shells. */
-const INTERRUPTED = 130;
 
 /** What a user does about a plan that is written in part. */
 const UNFINISHED =
@@ -66,24 +64,15 @@ cannot be reached, 130 after Ctrl-C.`,
 
 async function apply(target: ApplianceTarget, plan: PlanFile, options: Options): Promise<void> {
   checkTarget(target, plan);
-  const ended = new AbortController();
   const { ledgerMap } = namesOf(target.config.systemId);
-  const counting = interruptible(target.engine.writer, ledgerMap(plan.cluster), ended.signal);
-  const stop = (): void => {
-    if (ended.signal.aborted) {
-      say(`${written(counting, plan)}, and perhaps those of the request under way. ${UNFINISHED}`);
-      process.exit(INTERRUPTED);
-    }
-    ended.abort();
-    say('interrupted: the request under way is finished first. Ctrl-C again ends at once.');
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    await write(target, plan, options, counting, ended.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-  }
+  let counting: InterruptibleWriter | undefined;
+  await interruptibly(
+    (signal) => {
+      counting = interruptible(target.engine.writer, ledgerMap(plan.cluster), signal);
+      return write(target, plan, options, counting, signal);
+    },
+    () => counting && `${written(counting, plan)}, and perhaps those of the request under way. ${UNFINISHED}`,
+  );
 }
 
 const written = (counting: InterruptibleWriter, { commands }: PlanFile): string =>

@@ -159,6 +159,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./remove.ts')).removeCommand(),
   },
   {
+    name: 'adopt',
+    usage: '[options] [targets...]',
+    description: 'show which hosts can be taken over from the vendor’s controller; with --yes, take them over',
+    load: async () => {
+      const { adoptCommand } = await import('./adopt/command.ts');
+      return adoptCommand({
+        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+      });
+    },
+  },
+  {
     name: 'completion',
     usage: '[options] <shell>',
     description: 'write the script that completes commands and options in bash, zsh or fish',

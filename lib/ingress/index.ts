@@ -14,7 +14,7 @@ export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts
 export { CHALLENGE_PREFIX } from './challenge.ts';
 export { SAME_BACKEND } from './conflicts.ts';
 export { finding } from './finding.ts';
-export { HOST_SYNTAX } from './host.ts';
+export { HOST_SYNTAX, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';

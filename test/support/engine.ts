@@ -22,6 +22,8 @@ export interface EngineAt {
   readonly engine: Engine;
   /** Client that the engine reads and writes with. */
   readonly client: NitroClient;
+  /** Bare calls over the same session. */
+  readonly session: Pick<NitroSession, 'request'>;
   /** Delivers one batch. */
   deliver(...events: ReceivedEvent[]): Promise<BatchReport & { readonly resync: readonly ResyncRequested[] }>;
   /** All resyncs that the engine requested. */
@@ -91,6 +93,7 @@ export function engineAt(url: string, options: EngineOptions = {}): EngineAt {
   return {
     engine,
     client,
+    session,
     asked,
     async deliver(...events) {
       const before = asked.length;

@@ -69,6 +69,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   replay: ['--dry-run', '--config', '/nope.yml'],
   redrive: ['--region', 'eu central'],
   verify: ['--check', '/nope.json'],
+  adopt: ['--all', '--yes'],
   remove: ['--config', 'appliances.example.yml'],
 };
 
