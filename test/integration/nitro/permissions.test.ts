@@ -75,7 +75,13 @@ async function wholeLife({ world, deliver }: Life): Promise<void> {
   await deliver(
     changed(
       13,
-      state('a', { hosts, annotations: settings('{"type":"tcp","interval":"7"}', '{"lbmethod":"ROUNDROBIN"}') }),
+      state('a', {
+        hosts,
+        annotations: {
+          ...settings('{"type":"tcp","interval":"7"}', '{"lbmethod":"ROUNDROBIN"}'),
+          'netscaler-passthrough/allow-sources': '10.0.0.0/8, 192.0.2.7',
+        },
+      }),
     ),
   );
   await deliver(changed(14, state('a', { hosts, members: [] })));
