@@ -144,17 +144,20 @@ export interface ArchivedEvent {
  * @throws {EventInvalid} with a reason that names the offending field.
  */
 export function parseEnvelope(body: string, expected: { readonly account?: string } = {}): ReceivedEvent {
-  return parseArchived(body, expected).event;
+  return archivedEvent(envelopeJson(body), expected).event;
 }
 
-/** Reads an EventBridge envelope with the time of the bus. @throws {EventInvalid} as {@link parseEnvelope}. */
-export function parseArchived(body: string, expected: { readonly account?: string } = {}): ArchivedEvent {
-  let json: unknown;
+/** Returns the JSON of an envelope, of which nothing is checked yet. @throws {EventInvalid} it is no JSON. */
+export function envelopeJson(body: string): unknown {
   try {
-    json = JSON.parse(body);
+    return JSON.parse(body);
   } catch (error) {
     throw new EventInvalid(`not JSON: ${(error as Error).message}`);
   }
+}
+
+/** Reads what {@link envelopeJson} returned, with the time of the bus. @throws {EventInvalid} as {@link parseEnvelope}. */
+export function archivedEvent(json: unknown, expected: { readonly account?: string } = {}): ArchivedEvent {
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) throw new EventInvalid(`not an EventBridge event: ${explain(envelope.error)}`);
   const detailType = envelope.data['detail-type'];

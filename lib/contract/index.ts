@@ -1,11 +1,12 @@
 export { HybridClock } from './clock.ts';
 export {
   type ArchivedEvent,
+  archivedEvent,
   type BusEvent,
   type CloudEvent,
   EventInvalid,
+  envelopeJson,
   explain,
-  parseArchived,
   parseEnvelope,
   type ReceivedEvent,
   toEvent,

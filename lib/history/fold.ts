@@ -1,4 +1,4 @@
-import { type ArchivedEvent, DESIRED_STATE, EventInvalid, parseArchived } from '../contract/index.ts';
+import { type ArchivedEvent, archivedEvent, DESIRED_STATE, EventInvalid, envelopeJson } from '../contract/index.ts';
 import { ApplianceModel, type ApplianceRules, type Effect } from './appliance-model.ts';
 import { ClusterCoverage, type Completeness } from './cluster-coverage.ts';
 import { type DesiredEvent, type EventRef, eventRef } from './event-ref.ts';
@@ -19,7 +19,7 @@ export interface FoldStep extends Effect {
 export interface FoldCounts {
   /** Events of desired state up to the time. */
   events: number;
-  /** Events after the time. */
+  /** Events after the time, as their envelopes say. */
   later: number;
   /** Lines that are not events of this version, with the reason of the first. */
   unreadable: number;
@@ -71,7 +71,10 @@ export class Fold {
   add(body: string): FoldStep[] {
     let archived: ArchivedEvent;
     try {
-      archived = parseArchived(body);
+      const json = envelopeJson(body);
+      const published = publishedIn(json);
+      if (published !== undefined && published > this.#until) return this.#addLater(published);
+      archived = archivedEvent(json);
     } catch (error) {
       if (!(error instanceof EventInvalid)) throw error;
       this.counts.unreadable += 1;
@@ -80,15 +83,20 @@ export class Fold {
     }
     const { event, published } = archived;
     if (!isDesired(event)) return [];
+    if (published > this.#until) return this.#addLater(published);
     const { counts } = this;
     counts.first = Math.min(counts.first ?? published, published);
-    if (published > this.#until) {
-      counts.later += 1;
-      return [];
-    }
     counts.events += 1;
     counts.last = Math.max(counts.last ?? published, published);
     return this.#fold(event, eventRef(event, published));
+  }
+
+  /** Counts an event after the time. Its content is not checked: most of a long archive may be later. */
+  #addLater(published: number): FoldStep[] {
+    const { counts } = this;
+    counts.first = Math.min(counts.first ?? published, published);
+    counts.later += 1;
+    return [];
   }
 
   #fold(event: DesiredEvent, by: EventRef): FoldStep[] {
@@ -111,5 +119,13 @@ export class Fold {
 }
 
 const DESIRED: ReadonlySet<string> = new Set(DESIRED_STATE);
+
+/** Returns when the bus had an event of desired state; undefined where the envelope does not say it so. */
+function publishedIn(json: unknown): number | undefined {
+  const { 'detail-type': type, time } = (json ?? {}) as Record<string, unknown>;
+  if (typeof type !== 'string' || typeof time !== 'string' || !DESIRED.has(type)) return undefined;
+  const published = Date.parse(time);
+  return Number.isNaN(published) ? undefined : published;
+}
 
 const isDesired = (event: ArchivedEvent['event']): event is DesiredEvent => DESIRED.has(event.detailType);

@@ -51,7 +51,9 @@ export function* longArchive(ingresses: number, count: number, start: number): G
         yield next(withdrawn(sequence, had.name, { namespace: had.namespace }));
         continue;
       }
-      const state = resident(index, { members: [`10.200.${written % 250}.${single % 250}`, '10.9.9.9'] });
+      const state = resident(index, {
+        members: [`10.${200 + (written >> 16)}.${(written >> 8) & 255}.${written & 255}`, '10.9.9.9'],
+      });
       now.set(index, state);
       yield next(changed(sequence, state));
     }

@@ -1,6 +1,7 @@
 import { largestBatches } from '../batch.ts';
 import { changeProbe } from '../change-probe.ts';
 import type { Benchmark } from '../figure.ts';
+import { history } from '../history.ts';
 import { memberLists } from '../member-lists.ts';
 import { parsers } from '../parsers.ts';
 import { archive } from '../parts/archive.ts';
@@ -53,4 +54,5 @@ export const ALONE: readonly Part[] = [
   inProcess('parsers', parsers),
   inProcess('member-lists', memberLists),
   inProcess('batch', largestBatches),
+  inProcess('history', history),
 ];

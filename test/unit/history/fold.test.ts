@@ -46,6 +46,17 @@ describe('Fold', () => {
     expect(folded(events, { until: START }).fold.counts).toMatchObject({ events: 1, later: 1, first: START });
   });
 
+  it('what follows the time is not checked, only counted', () => {
+    const fold = new Fold([EDGE], START);
+    const broken = archivedBody(changed(20, shop), START + MINUTE).replace('"ingress"', '"no"');
+    for (const body of [archivedBody(snapshot(10, [shop], { flagged: true }), START), broken, '{}', 'null'])
+      fold.add(body);
+    expect(fold.counts).toMatchObject({ events: 1, later: 1, unreadable: 2, first: START, last: START });
+    const whole = new Fold([EDGE]);
+    whole.add(broken);
+    expect(whole.counts).toMatchObject({ events: 0, later: 0, unreadable: 1 });
+  });
+
   it('an Ingress with a redirect whose members changed → is withdrawn as a whole', () => {
     const redirect = { annotations: { 'ingress.citrix.com/insecure-termination': 'redirect' } };
     const events = [state('shop', redirect), state('shop', { ...redirect, members: ['10.1.0.2'] })];
