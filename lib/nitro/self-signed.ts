@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 
 export interface KeyAndCertificate {
@@ -25,7 +26,7 @@ const DAY = 86_400_000;
 /**
  * Creates a self-signed certificate with a new key pair, valid from yesterday.
  *
- * @param options.names DNS names besides the common name.
+ * @param options.names DNS names and addresses besides the common name.
  * @param options.now milliseconds since the epoch.
  */
 export async function selfSigned(options: {
@@ -47,7 +48,11 @@ export async function selfSigned(options: {
       extensions:
         options.names === undefined
           ? []
-          : [new SubjectAlternativeNameExtension(options.names.map((value) => ({ type: 'dns' as const, value })))],
+          : [
+              new SubjectAlternativeNameExtension(
+                options.names.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
+              ),
+            ],
     },
     webcrypto as typeof globalThis.crypto,
   );
