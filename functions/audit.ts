@@ -101,7 +101,10 @@ async function see(
 ): Promise<void> {
   try {
     tellTraffic(runtime, appliance, await readTraffic(access, systemId), hosts);
-    if (looks) tellFindings(runtime, appliance, await checkCertificates(appliance, hosts, runtime));
+    if (!looks) return;
+    const { findings, events } = await checkCertificates(appliance, hosts, runtime);
+    tellFindings(runtime, appliance, findings);
+    await send(runtime, appliance, events);
   } catch (error) {
     // e.g. the user may not read statistics: docs/deploy/netscaler-user.md.
     runtime.log.warn('traffic not read', { appliance, error });
@@ -123,8 +126,17 @@ async function ask(
   for (const { cluster, ingresses, reason } of resyncs) {
     log.info('resync requested', { appliance, cluster, ingresses: ingresses?.length ?? 'all', reason });
   }
+  await send({ publisher, log }, appliance, events);
+}
+
+async function send(
+  { publisher, log }: Pick<Runtime, 'publisher' | 'log'>,
+  appliance: string,
+  events: readonly BusEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
-  // The next audit finds the same and publishes the request again.
+  // The next audit finds the same and publishes it again.
   for (const { error } of failed) log.error('cannot publish a request', { appliance, error });
 }
 

@@ -135,6 +135,11 @@ const TEXTS: Readonly<Record<DetailType, EventText>> = {
     ...OUTCOME,
     meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
   },
+  'Certificates Expiring': {
+    ...OUTCOME,
+    meaning:
+      'Back ends of an Ingress or TLSRoute show certificates that expire within 30, 14 or 3 days, or have expired.',
+  },
   'Snapshot Applied': { ...OUTCOME, meaning: 'A range of a snapshot was applied.', subject: 'none' },
   'Prune Refused': {
     ...OUTCOME,

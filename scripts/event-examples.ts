@@ -196,6 +196,20 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
     retry: false,
   },
   'Gateway Stale': { ...by, namespace: gateway.namespace, name: gateway.name, sequence, recorded: sequence + 4_200 },
+  'Certificates Expiring': {
+    ...by,
+    kind: 'Ingress',
+    namespace: 'beverages',
+    name: 'hotdrinks-ingress',
+    certificates: [
+      {
+        host: 'hotdrinks.beverages.com',
+        notAfter: 1_798_761_600_000,
+        message:
+          'The certificate that the back end of hotdrinks.beverages.com shows (hotdrinks.beverages.com) expires on 2027-01-01, within 14 days.',
+      },
+    ],
+  },
   'Snapshot Applied': { ...by, sequence, ...range, ingresses: 412, changed: 3, removed: 1, durationMs: 640 },
   'Prune Refused': {
     ...by,

@@ -1,5 +1,8 @@
 import { DESIRED_STATE, type DetailType, OUTCOMES, SOURCES } from '../contract/index.ts';
 
+/** What the audit says to the forwarder of a cluster. */
+const REQUESTS: readonly DetailType[] = ['Resync Requested', 'Certificates Expiring'];
+
 /** An appliance, with the clusters that it serves. */
 export interface ServedClusters {
   readonly name: string;
@@ -195,7 +198,7 @@ function clusterRule(cluster: string): RuleSpec {
     description: `Outcomes and requests for the forwarder of ${cluster}`,
     pattern: {
       ...fromFunctions,
-      'detail-type': [...OUTCOMES, 'Resync Requested' satisfies DetailType],
+      'detail-type': [...OUTCOMES, ...REQUESTS],
       detail: { data: { cluster: [cluster] } },
     },
     target: outcomesQueueName(cluster),

@@ -3,6 +3,7 @@ import { GatewayState } from './gateway.ts';
 import { IngressState } from './ingress.ts';
 import { ApplianceName, ClusterName, ClusterUid, objectRef } from './names.ts';
 import {
+  CertificatesExpiring,
   GatewayFailed,
   GatewayProgrammed,
   GatewayRejected,
@@ -141,6 +142,7 @@ export const EVENTS = {
   'Gateway Rejected': { type: 'nspass.gateway.rejected.v1', schema: GatewayRejected },
   'Gateway Failed': { type: 'nspass.gateway.failed.v1', schema: GatewayFailed },
   'Gateway Stale': { type: 'nspass.gateway.stale.v1', schema: GatewayStale },
+  'Certificates Expiring': { type: 'nspass.certificates.expiring.v1', schema: CertificatesExpiring },
   'Snapshot Applied': { type: 'nspass.snapshot.applied.v1', schema: SnapshotApplied },
   'Prune Refused': { type: 'nspass.prune.refused.v1', schema: PruneRefused },
 } as const;

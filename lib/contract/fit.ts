@@ -43,6 +43,7 @@ const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
   'Gateway Rejected': OUTCOME,
   'Gateway Failed': OUTCOME,
   'Gateway Stale': {},
+  'Certificates Expiring': { shorten: ['certificates'] },
   'Snapshot Applied': {},
   'Prune Refused': {},
 };

@@ -133,3 +133,23 @@ export const PruneRefused = z.object({
   reason: z.string(),
 });
 export type PruneRefused = z.infer<typeof PruneRefused>;
+
+/** Reports certificates that back ends of one object show, and that expire soon. Every audit that sees them reports them. */
+export const CertificatesExpiring = z.strictObject({
+  ...answer,
+  /** What the Ingress or TLSRoute is. */
+  kind: z.enum(['Ingress', 'TLSRoute']),
+  ...objectRef,
+  /** Hosts whose certificate expires soon, one each. */
+  certificates: z.array(
+    z.strictObject({
+      host: z.string(),
+      /** End of its validity, in milliseconds since the epoch. */
+      notAfter: z.int(),
+      /** Says when it expires, in a sentence that stays the same until it is more urgent. */
+      message: z.string(),
+    }),
+  ),
+  /** Name of a list → number of its items that were left out, because the event would be too large. Absent if none were. */
+  omitted: z.optional(z.record(z.string(), z.int())),
+});

@@ -187,6 +187,7 @@ class EventForwarder implements Forwarder {
       reports: this.#reports,
       confirmations: this.#confirmations,
       reporter,
+      stages: this.#stageFindings,
       metadata: (name) => this.#gateways.metadata(name),
       isWanted: (name) => this.#desired(name).state !== undefined,
       answered: (sequence) => this.#answers.answered(sequence),

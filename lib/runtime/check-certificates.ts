@@ -7,7 +7,7 @@ import {
   type LookOptions,
   lookAtCertificates,
 } from '../certificates/index.ts';
-import { hostPort, ownerKey } from '../contract/index.ts';
+import { type BusEvent, hostPort, type Owner, objectOf, ownerKey, SOURCES, toEvents } from '../contract/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
 
 type AuditedHost = AuditReport['hosts'][number];
@@ -27,7 +27,7 @@ export async function checkCertificates(
   appliance: string,
   hosts: readonly AuditedHost[],
   { metrics, now, random, placeOf }: Pick<LookOptions, 'now' | 'placeOf'> & { metrics: Metrics; random: () => number },
-): Promise<AuditFinding[]> {
+): Promise<CertificateReport> {
   const until = now() + ROUND_MS;
   const look = { ...HANDSHAKES, now, until, ...(placeOf === undefined ? {} : { placeOf }) };
   const seen = await lookAtCertificates(partOf(hosts, random), look);
@@ -41,7 +41,39 @@ export async function checkCertificates(
   const findings = seen.flatMap((each) => expiryFinding(each, time));
   if (findings.length === 0) metrics.record('CertificatesExpiring', 0, { appliance });
   for (const { reason } of findings) metrics.record('CertificatesExpiring', 1, { appliance, reason });
-  return findings.map(({ finding }) => finding);
+  return {
+    findings: findings.map(({ finding }) => finding),
+    events: expiryEvents(appliance, findings, now),
+  };
+}
+
+/** What an audit found about certificates, and what it says about them to the forwarders of the clusters. */
+interface CertificateReport {
+  readonly findings: readonly AuditFinding[];
+  readonly events: readonly BusEvent[];
+}
+
+/** Returns an event for each Ingress and TLSRoute with a certificate that expires soon. */
+function expiryEvents(appliance: string, expiring: readonly Expiring[], now: () => number): BusEvent[] {
+  const byOwner = Map.groupBy(expiring, ({ owner }) => ownerKey(owner));
+  return [...byOwner.values()].flatMap((all) => {
+    const { owner } = all[0] as Expiring;
+    const { kind, name } = objectOf(owner);
+    if (kind === 'Gateway') return [];
+    const { cluster, namespace } = owner;
+    const certificates = all.map(({ host, notAfter, finding }) => ({ host, notAfter, message: finding.is }));
+    const data = { cluster, appliance, kind, namespace, name, certificates };
+    return toEvents(SOURCES.functions, 'Certificates Expiring', data, { now, subject: `${namespace}/${name}` });
+  });
+}
+
+/** A certificate that expires soon. */
+interface Expiring {
+  readonly host: string;
+  readonly owner: Owner;
+  readonly notAfter: number;
+  readonly reason: string;
+  readonly finding: AuditFinding;
 }
 
 /** Returns all hosts, or a part by chance: all hosts of an Ingress are in the same one. */
@@ -59,7 +91,7 @@ const numberOf = (key: string): number =>
 function expiryFinding(
   { host: { host, frontend, owner }, seen }: HostCertificate<AuditedHost>,
   now: number,
-): { readonly reason: string; readonly finding: AuditFinding }[] {
+): Expiring[] {
   if (seen.result !== 'certificate') return [];
   const stage = expiryStage(seen.notAfter, now);
   if (stage === undefined) return [];
@@ -70,5 +102,6 @@ function expiryFinding(
     should: EXPIRY_REMEDY,
     owners: [owner],
   };
-  return [{ reason: stage === 'expired' ? stage : `within-${stage}-days`, finding }];
+  const { notAfter } = seen;
+  return [{ host, owner, notAfter, finding, reason: stage === 'expired' ? stage : `within-${stage}-days` }];
 }

@@ -1,4 +1,11 @@
-import { type EventData, MAX_SEQUENCE, qualifiedName, type ReceivedEvent } from '../../contract/index.ts';
+import {
+  type EventData,
+  MAX_SEQUENCE,
+  nameInCluster,
+  qualifiedName,
+  type ReceivedEvent,
+} from '../../contract/index.ts';
+import { finding } from '../../ingress/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Reporter } from '../ports.ts';
@@ -6,6 +13,7 @@ import { type Outbox, repeat } from '../publish/outbox.ts';
 import type { PublishLoop } from '../publish/publish-loop.ts';
 import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
+import { sharedText } from '../source/shared-text.ts';
 import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
 import { gatewayAnswer } from './gateway-answer.ts';
@@ -14,6 +22,7 @@ import { EMPTY_HISTOGRAM, observed } from './histogram.ts';
 import { type IngressOutcomeEvent, type OutcomeReport, type OutcomeReports, ownerNameIn } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { foreignReason } from './same-ingress.ts';
+import type { StageFindings } from './stage-findings.ts';
 
 export interface FeedbackOptions {
   readonly cluster: string;
@@ -26,6 +35,8 @@ export interface FeedbackOptions {
   /** Holds what the appliances say about Gateways. */
   readonly confirmations: Pick<GatewayConfirmations, 'replace'>;
   readonly reporter: Reporter;
+  /** Reports findings about an Ingress once each. */
+  readonly stages: Pick<StageFindings, 'report'>;
   readonly log: Log;
   /** Returns the metadata of an Ingress in the cluster. */
   readonly metadata: (name: string) => ObjectMeta | undefined;
@@ -51,6 +62,7 @@ export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0, programming: EMPTY_HI
  * | `Ingress Stale` | publish the Ingress again if nothing later was published (protocol rule 14) |
  * | `Prune Refused`, `Snapshot Applied` | flag snapshots until every refused range is applied (rule 11) |
  * | `Resync Requested` | publish these Ingresses, or a snapshot, with `verify` (rule 10) |
+ * | `Certificates Expiring` | a Kubernetes Event for each certificate, once for each stage of its urgency |
  * | any, about another cluster of this name or an earlier Ingress of this name | drop ({@link foreignReason}) |
  * | any, with a sequence that this clock has not reached | move the clock above it and publish a flagged snapshot (rule 14) |
  */
@@ -93,6 +105,8 @@ export class Feedback {
         return this.#refused(event.data);
       case 'Resync Requested':
         return this.#resync(event.data);
+      case 'Certificates Expiring':
+        return this.#expiring(event.data);
     }
   }
 
@@ -196,6 +210,15 @@ export class Feedback {
     if (flags.applied(appliance, data, sequence)) {
       log.info('an appliance that refused snapshots accepts them again', { appliance });
     }
+  }
+
+  /** Nothing says that a certificate was renewed: its finding is forgotten with the Ingress, or with this process. */
+  #expiring({ appliance, kind, certificates, ...ref }: EventData<'Certificates Expiring'>): void {
+    const { metadata, stages } = this.#options;
+    const name = sharedText(nameInCluster(kind, ref));
+    if (metadata(name) === undefined) return;
+    const findings = certificates.map(({ host, message }) => finding('CertificateExpires', { message, value: host }));
+    stages.report(name, `certificates on ${appliance}`, findings);
   }
 
   #resync(request: EventData<'Resync Requested'>): void {

@@ -60,6 +60,14 @@ export const BACKEND_FINDINGS = {
     remedy:
       'Look for the address on the appliance (show server, show service), and free it. The next audit retries it.',
   },
+  CertificateExpires: {
+    severity: 'warning',
+    title: 'Certificate of a back end expires soon',
+    rules: ['TLS-1'],
+    why: 'The audit shook hands with the host through the VIP, and the certificate that the back end showed expires within 30, 14 or 3 days, or has expired. With passthrough, the back end holds its own certificate: neither the appliance nor this system can renew it.',
+    remedy:
+      'Renew the certificate in the Secret that the pods mount, and restart those that read it at their start only.',
+  },
   MembersHeld: {
     severity: 'warning',
     title: 'Members kept despite an incomplete list',

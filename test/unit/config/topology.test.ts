@@ -46,7 +46,7 @@ describe('topology', () => {
     ]);
     expect(rule(rules, 'outcomes_c2')?.pattern).toEqual({
       source: [SOURCES.functions],
-      'detail-type': [...OUTCOMES, 'Resync Requested'],
+      'detail-type': [...OUTCOMES, 'Resync Requested', 'Certificates Expiring'],
       detail: { data: { cluster: ['c2'] } },
     });
     expect(rule(rules, 'outcomes_c2')?.messageGroup).toBeUndefined();

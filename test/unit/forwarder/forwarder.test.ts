@@ -544,6 +544,25 @@ describe('Resync Requested (rule 10)', () => {
 });
 
 describe('reporting', () => {
+  it('say on an Ingress that a certificate expires, once for each stage, and nothing of one that is gone', async () => {
+    const { bring, reporter } = await setUp([ingress('a')]);
+    const expiring = (name: string, within: number) =>
+      bring('Certificates Expiring', {
+        kind: 'Ingress',
+        namespace: 'default',
+        name,
+        certificates: [
+          { host: 'a.example.com', notAfter: 2_000_000_000_000, message: `expires within ${within} days` },
+        ],
+      });
+    await expiring('a', 30);
+    await expiring('a', 30);
+    await expiring('gone', 30);
+    expect(reporter.events).toEqual(['default/a CertificateExpires']);
+    await expiring('a', 14);
+    expect(reporter.events).toEqual(['default/a CertificateExpires', 'default/a CertificateExpires']);
+  });
+
   it('REP-1, REP-2: outcomes become status and Events', async () => {
     const { bring, reporter } = await setUp([ingress('a')]);
     const programmed = outcome('a', 5, { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts: ['a.example.com'] });

@@ -16,6 +16,7 @@ import { CORPUS } from '../../corpus/index.ts';
 /** Findings that no single Ingress or Gateway can cause, and the files that make them. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
+  ['CertificateExpires', 'lib/forwarder/feedback/feedback.ts'],
   ['ClassNotOurs', 'lib/ingress/judge.ts'],
   ['FrontendInUse', 'lib/reconcile/decide/foreign-address.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],

@@ -31,8 +31,8 @@ const host = (name: string, port: number) => ({
 const look = async (hosts: ReturnType<typeof host>[], random = (): number => 0) => {
   const metrics = memoryMetrics();
   const placeOf = ({ port }: { port: number }) => ({ host: '127.0.0.1', port });
-  const findings = await checkCertificates('edge', hosts, { metrics, now: () => NOW, random, placeOf });
-  return { findings, metrics };
+  const { findings, events } = await checkCertificates('edge', hosts, { metrics, now: () => NOW, random, placeOf });
+  return { findings, events, metrics };
 };
 
 describe('certificates of back ends', () => {
@@ -50,6 +50,22 @@ describe('certificates of back ends', () => {
     expect(metrics.sum('CertificatesExpiring', { reason: 'expired' })).toBe(1);
     expect(metrics.sum('CertificateExpiry', { appliance: 'edge' })).toBe(0);
     expect(metrics.sum('CertificatesUnseen')).toBe(0);
+  });
+
+  it('are told to the cluster, in one event for each Ingress', async () => {
+    const [soon, late] = [await backend(10), await backend(100)];
+    const a = host('a', soon);
+    const { events } = await look([a, { ...a, host: '*.a.example.com' }, host('b', soon), host('c', late)]);
+    expect(events.map(({ detailType, detail }) => [detailType, detail.subject])).toEqual([
+      ['Certificates Expiring', 'shop/a'],
+      ['Certificates Expiring', 'shop/b'],
+    ]);
+    expect(events[0]?.detail.data).toMatchObject({
+      cluster: 'east',
+      appliance: 'edge',
+      kind: 'Ingress',
+      certificates: [{ host: 'a.example.com', notAfter: NOW + 10 * 86_400_000 }, { host: '*.a.example.com' }],
+    });
   });
 
   it('that are valid for long are no finding, and the first expiry is a figure', async () => {
