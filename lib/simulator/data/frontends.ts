@@ -66,6 +66,7 @@ export class Frontends {
       const names = this.#addressable.get(store);
       if (names === undefined) return;
       if (kind === 'csvserver' || kind === 'lbvserver') {
+        if (before !== undefined && after !== undefined) this.#follow(store, String(before.name), String(after.name));
         if (before !== undefined) {
           this.#dirty ||= names.has(String(before.name));
           names.delete(String(before.name));
@@ -78,6 +79,15 @@ export class Frontends {
       else if (kind.startsWith('lbvserver_service') || kind.startsWith('servicegroup_servicegroupmember'))
         this.#markBalancingServers();
     });
+  }
+
+  /** Follows the new name of a server at once: a client may arrive before the sockets are in step. */
+  #follow(store: Store, from: string, to: string): void {
+    if (from === to) return;
+    for (const listener of this.#listeners.values()) {
+      const { owner } = listener;
+      if (owner.store === store && owner.name === from) listener.owner = { ...owner, name: to };
+    }
   }
 
   detach(store: Store): void {
@@ -173,7 +183,10 @@ export class Frontends {
       socket,
       client: { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 },
       server: { address: listener.address, port: listener.port },
-      vserver,
+      // By its present name: it may be renamed before the client has said what it wants.
+      get vserver() {
+        return listener.owner.store.object(listener.owner.kind, listener.owner.name) ?? vserver;
+      },
       store,
       passed: () => void listener.sockets.delete(socket),
     };
