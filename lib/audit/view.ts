@@ -191,6 +191,9 @@ function isLarge(tables: ReadonlyMap<string, Table>): boolean {
   return (tables.get('policystringmap_pattern_binding')?.rows.length ?? Number.POSITIVE_INFINITY) > LARGE;
 }
 
+const readRows = (reader: NitroReader, type: string, query: NitroQuery): Promise<NitroRow[]> =>
+  reader.rows(type, query);
+
 /**
  * Reads everything of the system, by the prefix of its names: one type after the other, because the appliance handles
  * one request at a time anyway. Long lists come in pages, and only the compared attributes of each page are kept.
@@ -209,7 +212,9 @@ export async function takeView(reader: NitroReader, context: InventoryContext): 
       ...(attrs === undefined ? {} : { attrs }),
       ...(kept === undefined ? {} : { large: isLarge(tables), shape: compact(attrs ?? kept) }),
     };
-    const rows = NEWER.includes(type) ? await rowsIfAllowed(reader, type, query) : await reader.rows(type, query);
+    const noSets = type === 'policydataset_value_binding' && tables.get('policydataset')?.rows.length === 0;
+    const read = NEWER.includes(type) ? rowsIfAllowed : readRows;
+    const rows = noSets ? [] : await read(reader, type, query);
     tables.set(type, new Table(rows, by));
   }
   return new ApplianceView(tables);
