@@ -65,6 +65,7 @@ export const NOT_ADMISSION: Readonly<Record<Exclude<ErrorCode, AdmissionCode | O
   HostForbidden: '`appliances.yml` decides',
   IngressTooLarge: 'the size depends on the members of all back ends',
   ManifestInvalid: 'the API server refuses such an object itself',
+  ProxyProtocolClosed: 'it may follow from the JSON of `servicegroup`, which CEL cannot parse',
   ServiceNotFound: 'the Service decides, and may be created later',
   ServicePortNotFound: 'the Service decides, and may be changed later',
 };

@@ -139,7 +139,17 @@ export const OWN_SECTIONS: Readonly<Record<OwnAnnotationName, Section>> = {
     example: '192.0.2.128/25',
     findings: ['AccessClosed'],
   },
+  'proxy-protocol': {
+    does: 'Sends each member the address and port of the client before the client’s own bytes, in this version of the PROXY protocol: a line of text (`v1`), or binary (`v2`). It counts for all Services of the Ingress, whose pods must expect the header in front of TLS; without it they see an address of the appliance.',
+    syntax: '`v1` or `v2`, in any case',
+    absent: 'members get no header',
+    example: 'v2',
+    findings: ['ProxyProtocolClosed'],
+  },
 };
+
+/** The annotations about who may connect. */
+const ACCESS_NAMES: readonly OwnAnnotationName[] = ['allow-sources', 'deny-sources'];
 
 /** Returns a quoted YAML scalar. */
 function scalar(value: string): string {
@@ -209,7 +219,12 @@ export function renderAnnotations(): string {
     '## Who may connect\n',
     `The vendor’s controller has no annotation for this with passthrough, so these have the prefix \`${OWN_PREFIX}\`. They concern the hosts that this Ingress holds, and no other: where an exact host and a wildcard belong to different Ingresses, each keeps its own lists, and a client that one refuses never falls to the other. Where several Ingresses claim one host, the lists of the one that holds it count. Only networks of the family of the front end’s address count; an IPv6 front end needs IPv6 networks. Whatever cannot be read as it was intended makes the hosts less open, never more ([AccessClosed](findings.md#accessclosed)).\n`,
     'A change of the lists counts for new connections at once. Like other settings of back ends, it makes new back ends, so that there is no moment without the lists: open connections stay on the former back ends for `drainSeconds`, and then end. TLSRoutes and Gateways have no such annotations; `nspass lint` reports one ([AnnotationUnknown](findings.md#annotationunknown)).\n',
-    ...OWN_ANNOTATIONS.map(ownSection),
+    ...ACCESS_NAMES.map(ownSection),
+    '## The client’s address\n',
+    'The system makes a net profile for each version, once (`nsp-proxy-v1`, `nsp-proxy-v2`), and sets it on the service groups of the back ends that ask for it. The command policies of its user must allow `netProfile` ([user](deploy/netscaler-user.md)). Like other settings of back ends, a change makes new back ends, to which the hosts move in one step: open connections stay on the former ones for `drainSeconds`, and then end. So change the pods and the annotation together, or let the pods accept both for that time.\n',
+    `Monitors connect to the members themselves, and send no header. The default TCP monitor only opens a connection, so it passes. One that speaks TLS or HTTP (\`"secure": "YES"\`, \`HTTP-ECV\`) sends its bytes where the member expects the header: the member refuses it, is marked down, and its hosts are reset. Leave such monitors out, or let them probe another port with \`destport\`.\n`,
+    'A member must accept the header from the appliance alone: whoever reaches its port otherwise may claim any address. Where a load balancer or NAT stands before the appliance, the header names that. The appliance simulator sends both versions; no real appliance was at hand to prove that an SSL virtual server sends the header on a connection that it forwards by its handshake.\n',
+    ...OWN_ANNOTATIONS.filter((name) => !ACCESS_NAMES.includes(name)).map(ownSection),
     '## Attributes that may be set\n',
     'The annotations `csvserver`, `lbvserver`, `monitor` and `servicegroup` set attributes. Names are in any case; values are text or numbers. These attributes are safe and apply unless `allowedAttributes` in [`appliances.yml`](configuration.md) has a list for the object:\n',
     attributes(true),

@@ -11,6 +11,7 @@ import { checkFrontends } from './check-frontends.ts';
 import { lostMarks, unmarkedLedgers } from './check-marks.ts';
 import { checkMembers } from './check-members.ts';
 import { disabledServers, foreignPolicies } from './check-others.ts';
+import { checkProxyProfiles } from './check-proxy-profiles.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkFeatures, checkPlaceholder, checkSystem } from './check-system.ts';
 import type { AuditFinding } from './findings.ts';
@@ -70,6 +71,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     ...checkBackends(state, context, new Set(members.flatMap(({ owners }) => owners.map(ownerKey)))),
     ...members,
     ...checkSystem(state, context),
+    ...(await checkProxyProfiles(view, context, state)),
   ];
   const findings = [
     ...checkClusters(read, settings.clusters, since),

@@ -7,6 +7,7 @@ import {
   type NitroRow,
   rowsIfAllowed,
 } from '../nitro/index.ts';
+import { PROXY_VERSIONS } from '../route/index.ts';
 
 /**
  * Holds everything of the system on one appliance, read once, a type at a time. The view is a NitroReader, so that the
@@ -93,6 +94,7 @@ const NAMED_BY = {
   lbvserver: 'name',
   lbvserver_servicegroup_binding: 'name',
   servicegroup: 'servicegroupname',
+  netprofile: 'name',
   servicegroup_servicegroupmember_binding: 'servicegroupname',
   lbmonitor: 'monitorname',
   servicegroup_lbmonitor_binding: 'servicegroupname',
@@ -114,7 +116,7 @@ const IDENTIFIERS: readonly string[] = [
 ];
 
 /** Types that a user of an earlier version may not read. */
-const NEWER: readonly string[] = ['policydataset', 'policydataset_value_binding'];
+const NEWER: readonly string[] = ['policydataset', 'policydataset_value_binding', 'netprofile'];
 
 /** Types with large rows and as many rows as back ends: only the compared attributes are read. */
 const TRIMMED: readonly ResourceType[] = ['lbvserver', 'servicegroup'];
@@ -174,7 +176,8 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
     {
       owner: { cluster: '', namespace: '', name: '' },
       key: { service: '', port: '', frontendKey: '', settings: '' },
-      settings: {},
+      // Says which net profile a group names.
+      settings: { proxyProtocol: 'v1' },
       members: [],
       frontend: { vip: '', port: 0, kind: 'tls' },
       forms: new Set(),
@@ -189,6 +192,14 @@ const LARGE = 5_000;
 
 function isLarge(tables: ReadonlyMap<string, Table>): boolean {
   return (tables.get('policystringmap_pattern_binding')?.rows.length ?? Number.POSITIVE_INFINITY) > LARGE;
+}
+
+/** Returns whether other rows show that a type has none that counts: most appliances need no read of it. */
+function hasNone(type: string, tables: ReadonlyMap<string, Table>, { names }: InventoryContext): boolean {
+  if (type === 'policydataset_value_binding') return tables.get('policydataset')?.rows.length === 0;
+  if (type !== 'netprofile') return false;
+  const own: unknown[] = PROXY_VERSIONS.map((version) => names.proxyProfile(version));
+  return tables.get('servicegroup')?.rows.every(({ netprofile }) => !own.includes(netprofile)) === true;
 }
 
 const readRows = (reader: NitroReader, type: string, query: NitroQuery): Promise<NitroRow[]> =>
@@ -212,9 +223,8 @@ export async function takeView(reader: NitroReader, context: InventoryContext): 
       ...(attrs === undefined ? {} : { attrs }),
       ...(kept === undefined ? {} : { large: isLarge(tables), shape: compact(attrs ?? kept) }),
     };
-    const noSets = type === 'policydataset_value_binding' && tables.get('policydataset')?.rows.length === 0;
     const read = NEWER.includes(type) ? rowsIfAllowed : readRows;
-    const rows = noSets ? [] : await read(reader, type, query);
+    const rows = hasNone(type, tables, context) ? [] : await read(reader, type, query);
     tables.set(type, new Table(rows, by));
   }
   return new ApplianceView(tables);

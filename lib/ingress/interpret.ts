@@ -14,6 +14,7 @@ import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { readOwnAnnotations } from './own-annotations.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { type HostTarget, NO_BACKEND, programBackends } from './program.ts';
+import { withProxyProtocol } from './proxy-protocol.ts';
 import { droppedRestrictions } from './restrictions.ts';
 import { secureBackend } from './secure-backend.ts';
 import { tlsCoverage } from './tls.ts';
@@ -103,7 +104,7 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
 }
 
 /**
- * Interprets an Ingress for an appliance (VAL-1 to VAL-17): returns its routes, and a finding for each problem. An
+ * Interprets an Ingress for an appliance (VAL-1 to VAL-18): returns its routes, and a finding for each problem. An
  * invalid host does not affect the others.
  *
  * @param cluster name of the cluster of the Ingress.
@@ -130,10 +131,11 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
     state.rules.flatMap((rule) => rule.paths.flatMap(({ backend }) => backend.service?.name ?? [])),
   );
   const allowed = rules.allowedAttributes ?? {};
-  const settings = backendSettings(annotations, services, allowed);
+  const own = readOwnAnnotations(state.annotations);
+  const settings = withProxyProtocol(own, services, backendSettings(annotations, services, allowed));
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, findings: targetFindings } = targetsOf(state, rules);
-  const access = accessOf(readOwnAnnotations(state.annotations), frontend.vip);
+  const access = accessOf(own, frontend.vip);
   const programmed = programBackends(targets, state.backends, settings, access, {
     networks: rules.memberNetworks,
     frontends: knownVips(frontend.vip, rules),

@@ -13,7 +13,7 @@ export const OWN_PREFIX = 'netscaler-passthrough/';
 export const LINT_IGNORE = `${OWN_PREFIX}lint-ignore`;
 
 /** Names of the annotations with this project's prefix that have an effect on an Ingress. The vendor has no counterpart. */
-export const OWN_ANNOTATIONS = ['allow-sources', 'deny-sources'] as const;
+export const OWN_ANNOTATIONS = ['allow-sources', 'deny-sources', 'proxy-protocol'] as const;
 export type OwnAnnotationName = (typeof OWN_ANNOTATIONS)[number];
 
 /** Annotations that restrict who may connect. */

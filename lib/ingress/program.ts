@@ -2,9 +2,9 @@ import type { Finding, ResolvedBackend } from '../contract/index.ts';
 import type { Backend } from '../route/index.ts';
 import type { ParsedAccess } from './access.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
-import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
 import { admitMembers, type MemberRules } from './members.ts';
+import type { ProxiedSettings } from './proxy-protocol.ts';
 
 /**
  * The back end of a host whose Ingress names no usable one. It has no members, so the host is reset and does not fall
@@ -63,7 +63,7 @@ function membersOf(
 export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
-  settings: ParsedBackendSettings,
+  settings: ProxiedSettings,
   { access, closed }: ParsedAccess,
   rules: MemberRules,
 ): { backends: Backend[]; findings: Finding[] } {
@@ -82,7 +82,8 @@ export function programBackends(
     const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, rules);
     const own = { ...settings.of(ref.service), ...(access === undefined ? {} : { access }) };
     // Without members its hosts are reset, and none falls to a wildcard (VAL-8).
-    backends.set(key, { ...name, members: closed ? [] : found.members, settings: own });
+    const members = closed || settings.closes(ref.service) ? [] : found.members;
+    backends.set(key, { ...name, members, settings: own });
     findings.push(...found.findings);
   }
   return { backends: [...backends.values()], findings };

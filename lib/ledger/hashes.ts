@@ -42,11 +42,13 @@ const accessInOrder = ({ allow, deny }: Access): Access => ({
 });
 
 /** Returns settings with all their keys in order. */
-function settingsInOrder({ access, lbvserver, monitor, servicegroup }: BackendSettings): BackendSettings {
+function settingsInOrder(settings: BackendSettings): BackendSettings {
+  const { access, lbvserver, monitor, proxyProtocol, servicegroup } = settings;
   return {
     ...(access === undefined ? {} : { access: accessInOrder(access) }),
     ...(lbvserver === undefined ? {} : { lbvserver: inOrder(lbvserver) }),
     ...(monitor === undefined ? {} : { monitor: inOrder(monitor) }),
+    ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
     ...(servicegroup === undefined ? {} : { servicegroup: inOrder(servicegroup) }),
   };
 }

@@ -84,7 +84,7 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
   const owners = [key];
   const id = backendId(key, use.key);
   const map = context.names.frontendMap(use.frontend);
-  const { access, lbvserver, servicegroup, monitor } = use.settings;
+  const { access, proxyProtocol, lbvserver, servicegroup, monitor } = use.settings;
   const backend = { name, key: use.key, frontend: use.frontend };
 
   const policy = (policyName: string, rule: string): Resource => ({
@@ -124,6 +124,7 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
         autodisablegraceful: 'YES',
         autodisabledelay: context.drainSeconds,
         ...servicegroup,
+        ...(proxyProtocol === undefined ? {} : { netprofile: context.names.proxyProfile(proxyProtocol) }),
         comment,
       },
       owners,

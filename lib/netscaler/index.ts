@@ -35,6 +35,7 @@ export {
   redirectPortOf,
   wildcardTierOf,
 } from './names.ts';
+export { proxyProfile } from './proxy-profile.ts';
 export {
   DEFAULTS,
   factsOf,

@@ -1,5 +1,12 @@
 import { digest, IDENTITY_PATTERN, type Owner } from '../contract/index.ts';
-import { type AccessList, type BackendKey, backendText, type Frontend, frontendKey } from '../route/index.ts';
+import {
+  type AccessList,
+  type BackendKey,
+  backendText,
+  type Frontend,
+  frontendKey,
+  type ProxyVersion,
+} from '../route/index.ts';
 import { LEVELS, type Level } from './limits.ts';
 
 /** The part of a front end that its names contain. */
@@ -43,6 +50,8 @@ export function namesOf(system: string) {
     certificateFile: `${system}-placeholder.crt`,
     keyFile: `${system}-placeholder.key`,
     tcpProfile: `${system}-tcp`,
+    /** Net profile that sends members the PROXY protocol: once for the system and version. */
+    proxyProfile: (version: ProxyVersion): string => `${system}-proxy-${version}`,
     reset: `${system}-reset`,
     responderReset: `${system}-reset-http`,
 

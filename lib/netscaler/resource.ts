@@ -65,6 +65,7 @@ export const TYPES = {
   policydataset: { id: ['name'] },
   policydataset_value_binding: { id: ['name', 'value'] },
   nstcpprofile: { id: ['name'], mutable: ['establishclientconn'] },
+  netprofile: { id: ['name'], mutable: ['proxyprotocol', 'proxyprotocoltxversion'] },
   sslcertkey: { id: ['certkey'] },
   csvserver: { id: ['name'], mutable: ['*'] },
   sslvserver_sslcertkey_binding: { id: ['vservername', 'certkeyname'] },

@@ -23,6 +23,7 @@ export {
   readMembers,
   readOwners,
   readPolicyBindings,
+  readProxyProfiles,
   readSomePolicyBindings,
   readSystem,
   toResource,

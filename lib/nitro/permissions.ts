@@ -36,6 +36,8 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   policydataset: ours('policy dataset', 'add', 'remove'),
   policydataset_value_binding: binding('policy dataset'),
   nstcpprofile: object('ns tcpProfile'),
+  // Documents of the vendor name the command both ways.
+  netprofile: { nouns: ['netProfile', 'ns netProfile'], operations: object('').operations, ours: true },
   systemfile: { nouns: ['system file'], operations: ['add', 'remove'], ours: true },
   sslcertkey: ours('ssl certKey', 'add', 'remove'),
   csvserver: ours('cs vserver', 'statistics', 'add', 'set', 'unset', 'remove', 'enable'),

@@ -1,6 +1,6 @@
 import { type Claim, decodeClaims } from '../ledger/index.ts';
-import { type Resource, systemResources } from '../netscaler/index.ts';
-import { type Frontend, frontendKey } from '../route/index.ts';
+import { proxyProfile, type Resource, systemResources } from '../netscaler/index.ts';
+import { type Frontend, frontendKey, PROXY_VERSIONS } from '../route/index.ts';
 import { claimsByFrontend } from './claims.ts';
 import { type Comparison, compared, uncompared } from './diff.ts';
 import { compareFrontend } from './frontend.ts';
@@ -55,11 +55,13 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
     desired: [
       ...frontends.flatMap(({ desired }) => desired),
       ...(scope.system === undefined ? [] : systemResources(context, kinds)),
+      ...(scope.proxyProfiles === undefined ? [] : proxyProfilesOf(context, scope)),
       ...backends.flatMap(({ desired }) => desired),
     ],
     actual: [
       ...frontends.flatMap(({ actual }) => actual),
       ...(scope.system ?? []).map((resource) => (isComparable(resource) ? compared(resource) : uncompared(resource))),
+      ...(scope.proxyProfiles ?? []).map(compared),
       ...backends.flatMap(({ actual }) => actual),
     ],
     priorities: prioritiesIn(scope.frontends),
@@ -67,6 +69,24 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
     settingConflicts: frontends.flatMap(({ settingConflicts }) => settingConflicts),
     retired: backends.flatMap(({ retired }) => retired),
   };
+}
+
+/** Returns the net profiles of the PROXY protocol that the owners in scope want. */
+function proxyProfilesOf({ names }: PlanContext, { owners }: PlanScope): Resource[] {
+  return PROXY_VERSIONS.flatMap((version) => {
+    const wanting = owners.filter(({ wanted }) =>
+      wanted?.backends.some(({ settings }) => settings.proxyProtocol === version),
+    );
+    return wanting.length === 0
+      ? []
+      : [
+          proxyProfile(
+            names,
+            version,
+            wanting.map(({ key }) => key),
+          ),
+        ];
+  });
 }
 
 /** An owner's claims on one front end. */

@@ -16,6 +16,7 @@ const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }
   policydataset: { noun: 'policy dataset', positional: ['name', 'type'] },
   policydataset_value_binding: { noun: 'policy dataset', positional: ['name', 'value'] },
   nstcpprofile: { noun: 'ns tcpProfile', positional: ['name'] },
+  netprofile: { noun: 'netProfile', positional: ['name'] },
   sslcertkey: { noun: 'ssl certKey', positional: ['certkey'] },
   csvserver: { noun: 'cs vserver', positional: ['name', 'servicetype', 'ipv46', 'port'] },
   sslvserver_sslcertkey_binding: { noun: 'ssl vserver', positional: ['vservername'] },

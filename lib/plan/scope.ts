@@ -62,6 +62,8 @@ export interface FrontendInScope {
 export interface PlanScope {
   /** Objects that exist once for the system, as they were read; undefined where none can be missing. */
   readonly system: readonly Resource[] | undefined;
+  /** The net profiles of the PROXY protocol, as they were read; absent where no owner wants one. */
+  readonly proxyProfiles?: readonly Resource[];
   readonly owners: readonly OwnerInScope[];
   readonly frontends: readonly FrontendInScope[];
 }

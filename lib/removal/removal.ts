@@ -8,6 +8,7 @@ import {
   isOurs,
   type NitroReader,
   type NitroWriter,
+  readProxyProfiles,
   rowsIfAllowed,
   toResource,
 } from '../nitro/index.ts';
@@ -52,6 +53,7 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
     readNamed(reader, 'monitor', 'lbmonitor', backends),
     readNamed(reader, 'system', 'nstcpprofile', [names.tcpProfile]),
     readNamed(reader, 'system', 'sslcertkey', [names.certKey]),
+    readProxyProfiles(reader, context),
   ]);
   return order([...marked, ...unmarked.flat()].map((resource): Change => ({ op: 'remove', resource })));
 }

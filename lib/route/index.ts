@@ -26,6 +26,8 @@ export {
   hostOf,
   type Listener,
   type Passthrough,
+  PROXY_VERSIONS,
+  type ProxyVersion,
   type Route,
   type RouteSet,
   type WeightedMember,

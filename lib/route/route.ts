@@ -17,10 +17,16 @@ export interface Frontend {
 /** Maps NITRO attributes to values. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
+/** Versions of the PROXY protocol, which tells a member the client's address before the client's first byte. */
+export const PROXY_VERSIONS = ['v1', 'v2'] as const;
+export type ProxyVersion = (typeof PROXY_VERSIONS)[number];
+
 /** The validated settings that an owner requests beyond the defaults (VAL-13). */
 export interface BackendSettings {
   /** Who may connect (VAL-17). Absent: everybody. */
   readonly access?: Access;
+  /** Members get the client's address in this version of the PROXY protocol (VAL-18). Absent: they see the appliance's. */
+  readonly proxyProtocol?: ProxyVersion;
   readonly lbvserver?: Attributes;
   readonly servicegroup?: Attributes;
   /** `type` and its attributes. Absent: the appliance's default TCP monitor. */

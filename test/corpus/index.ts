@@ -7,6 +7,7 @@ import { FRONT_ENDS } from './frontends.ts';
 import { HOSTS } from './hosts.ts';
 import { OPERATOR } from './ownership.ts';
 import { PATHS_AND_BACKENDS } from './paths.ts';
+import { PROXY_PROTOCOL } from './proxy-protocol.ts';
 import { SAMPLES } from './samples.ts';
 import { SELECTION } from './selection.ts';
 import { SMART } from './smart.ts';
@@ -23,6 +24,7 @@ export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   'paths and back ends': PATHS_AND_BACKENDS,
   'front ends': FRONT_ENDS,
   access: ACCESS,
+  'proxy protocol': PROXY_PROTOCOL,
   annotations: ANNOTATIONS,
   'smart annotations': SMART,
   'what the operator forbids': OPERATOR,

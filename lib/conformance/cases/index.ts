@@ -8,6 +8,7 @@ import { LIMIT_CASES } from './limits.ts';
 import { MATCHING_CASES } from './matching.ts';
 import { NODE_CASES } from './nodes.ts';
 import { OFFICIAL_CASES } from './official.ts';
+import { PROXY_PROTOCOL_CASES } from './proxy-protocol.ts';
 import { SELECTION_CASES } from './selection.ts';
 import { SOURCE_CASES } from './sources.ts';
 import { TLS_CASES } from './tls.ts';
@@ -27,5 +28,6 @@ export const CASES: readonly ConformanceCase[] = [
   ...LIMIT_CASES,
   ...ANNOTATION_CASES,
   ...SOURCE_CASES,
+  ...PROXY_PROTOCOL_CASES,
   ...OFFICIAL_CASES,
 ];

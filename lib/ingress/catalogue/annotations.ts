@@ -80,6 +80,13 @@ export const ANNOTATION_FINDINGS = {
     why: 'With passthrough, the back end speaks TLS. A plain HTTP probe gets no valid answer from it, so the appliance marks all members down and resets connections to the host.',
     remedy: 'Add "secure": "YES" to the monitor, or write "type": "TCP".',
   },
+  ProxyProtocolClosed: {
+    severity: 'error',
+    title: 'PROXY protocol that cannot be applied',
+    rules: ['VAL-18'],
+    why: 'The annotation proxy-protocol has a value other than v1 and v2, or the annotations netprofile and servicegroup set a net profile for the same Service, and a service group has one. Members that expect the header and get none, or the other way round, cannot serve anybody; and one that takes the header if it comes would take the appliance for the client. So the hosts are reset instead of served in a way that nobody wrote.',
+    remedy: 'Write v1 or v2, or remove the annotation where a net profile of the appliance does the same.',
+  },
   SecureBackendIgnored: {
     severity: 'warning',
     title: 'secure-backend: False contradicts passthrough',

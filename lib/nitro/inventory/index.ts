@@ -7,4 +7,4 @@ export { readMembers } from './members.ts';
 export { readOwners } from './owners.ts';
 export { readPolicyBindings, readSomePolicyBindings } from './policy-bindings.ts';
 export { type InventoryContext, isOurs, patternsOf, toResource } from './rows.ts';
-export { readSystem } from './system.ts';
+export { readProxyProfiles, readSystem } from './system.ts';

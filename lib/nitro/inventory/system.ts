@@ -1,5 +1,8 @@
 import type { Names, Resource, ResourceRole, ResourceType } from '../../netscaler/index.ts';
+import { PROXY_VERSIONS } from '../../route/index.ts';
+import { anyOf } from '../path.ts';
 import type { NitroReader } from '../ports.ts';
+import { rowsIfAllowed } from '../rows-if-allowed.ts';
 import { type BatchRead, ReadBatch } from './read-batch.ts';
 import { type InventoryContext, toResource } from './rows.ts';
 
@@ -9,6 +12,18 @@ export async function readSystem(reader: NitroReader, { names }: InventoryContex
   const system = addSystemReads(batch, names);
   await batch.send(reader);
   return system();
+}
+
+/**
+ * Reads the net profiles that send members the PROXY protocol.
+ *
+ * @returns none where the appliance refuses the read: our user of an earlier version may not read net profiles, and so may
+ *   not have made any.
+ */
+export async function readProxyProfiles(reader: NitroReader, { names }: InventoryContext): Promise<Resource[]> {
+  const name = anyOf(PROXY_VERSIONS.map((version) => names.proxyProfile(version)));
+  const rows = await rowsIfAllowed(reader, 'netprofile', { filter: { name } });
+  return rows.map((row) => toResource('system', 'netprofile', row, []));
 }
 
 /** Adds the reads of the objects that exist once for the system. */

@@ -14,6 +14,7 @@ import {
   readMapsBeside,
   readMembers,
   readPolicyBindings,
+  readProxyProfiles,
   readSomePolicyBindings,
 } from '../../nitro/index.ts';
 import {
@@ -83,17 +84,29 @@ export async function readScope(
   const chosen = chooseFrontends(context.names, tasks, existing);
   const read = await readFrontendScopes(reader, context, chosen, indexTasks(tasks));
   const { frontends, system, marks } = read;
-  const [backends, members] = await Promise.all([
-    readBackends(reader, { ...context, sources: wantSources(read.tasks) }, ownersToRead(read.tasks, frontends), kept),
+  const [backends, members, proxyProfiles] = await Promise.all([
+    readBackends(
+      reader,
+      { ...context, sources: wantSetting(read.tasks, 'access') },
+      ownersToRead(read.tasks, frontends),
+      kept,
+    ),
     readMembers(reader, groupsToRead(context, read.tasks)),
+    wantSetting(read.tasks, 'proxyProtocol') ? readProxyProfiles(reader, context) : undefined,
   ]);
-  const scope = buildScope(context, { tasks: read.tasks, frontends, system, retired, backends, members });
+  const scope = buildScope(context, {
+    ...{ tasks: read.tasks, frontends, system, retired, backends, members },
+    ...(proxyProfiles === undefined ? {} : { proxyProfiles }),
+  });
   return { tasks: read.tasks, scope, marks };
 }
 
-/** Returns whether a task wants a back end that only some clients may connect to: its data sets may exist without it. */
-const wantSources = (tasks: readonly Task[]): boolean =>
-  tasks.some(({ wanted }) => wanted?.backends.some(({ settings }) => settings.access !== undefined));
+/**
+ * Returns whether a task wants a back end with a setting that needs objects beside it: its data sets may exist without it,
+ * and the net profiles are those of the system.
+ */
+const wantSetting = (tasks: readonly Task[], name: 'access' | 'proxyProtocol'): boolean =>
+  tasks.some(({ wanted }) => wanted?.backends.some(({ settings }) => settings[name] !== undefined));
 
 /** Front ends as far as the tasks concern them. */
 interface FrontendScopes {

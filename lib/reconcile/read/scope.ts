@@ -90,6 +90,7 @@ export interface ScopeFacts {
   readonly tasks: readonly Task[];
   readonly frontends: readonly FrontendInScope[];
   readonly system: readonly Resource[] | undefined;
+  readonly proxyProfiles?: readonly Resource[];
   readonly retired: readonly Retirement[];
   /** Owner's key → the objects of its back ends, of {@link ownersToRead}. */
   readonly backends: ReadonlyMap<string, readonly Resource[]>;
@@ -101,6 +102,7 @@ export function buildScope(context: PlanContext, facts: ScopeFacts): PlanScope {
   const draining = Map.groupBy(facts.retired, ({ ownerKey }) => ownerKey);
   return {
     system: facts.system,
+    ...(facts.proxyProfiles === undefined ? {} : { proxyProfiles: facts.proxyProfiles }),
     frontends: facts.frontends,
     owners: facts.tasks.map((task): OwnerInScope => {
       const { key, owner, row } = task.decision;

@@ -11,7 +11,8 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-function start(server: Server): Promise<Backend> {
+/** Makes a server a back end: it listens, and ends with all its connections. */
+export function start(server: Server): Promise<Backend> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

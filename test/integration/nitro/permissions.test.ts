@@ -80,6 +80,7 @@ async function wholeLife({ world, deliver }: Life): Promise<void> {
         annotations: {
           ...settings('{"type":"tcp","interval":"7"}', '{"lbmethod":"ROUNDROBIN"}'),
           'netscaler-passthrough/allow-sources': '10.0.0.0/8, 192.0.2.7',
+          'netscaler-passthrough/proxy-protocol': 'v2',
         },
       }),
     ),
@@ -141,7 +142,7 @@ describe('what the engine sends', () => {
   it('and the table holds little that it does not send', () => {
     // Seldom: repairs of what was changed by hand, a classic group, a partition, an upload that was cut short, doctor.
     const seldom =
-      /^(nspartition switch|systemfile remove|nslicense read|nstcpprofile|sslcertkey remove|nsversion|hanode|\w+ (set|unset|enable|disable)|servicegroup_servicegroupmember_binding|\w+_binding remove)/;
+      /^(nspartition switch|systemfile remove|nslicense read|nstcpprofile|netprofile remove|sslcertkey remove|nsversion|hanode|\w+ (set|unset|enable|disable)|servicegroup_servicegroupmember_binding|\w+_binding remove)/;
     const all = Object.entries(PERMITTED).flatMap(([type, { operations }]) =>
       operations.map((one) => `${type} ${one}`),
     );

@@ -18,6 +18,7 @@ describe('hashes of what is wanted, by the parts that are written apart', () => 
     ['another age', { created: 200 }, ['routes']],
     ['another member', { members: 2 }, ['members']],
     ['another setting of a back end', { settings: { lbvserver: { lbmethod: 'TOKEN' } } }, ['routes']],
+    ['the PROXY protocol', { settings: { proxyProtocol: 'v1' } }, ['routes']],
     ['another setting of the front end', { frontendSettings: { clttimeout: 60 } }, ['frontend']],
     ['another address', { vip: '192.0.2.11' }, ['frontend', 'routes']],
     ['a redirect', { redirect: true }, ['frontend', 'routes']],
@@ -106,6 +107,7 @@ it('are those of JSON with sorted keys, whatever the order of keys in settings a
         members: members.map(({ address, port }) => ({ weight: 7, port, address })),
         settings: {
           servicegroup: { netprofile: 'p', maxclient: 5 },
+          proxyProtocol: 'v2',
           lbvserver: { timeout: 9, lbmethod: 'TOKEN' },
           monitor: { type: 'TCP', interval: 5 },
         },

@@ -9,6 +9,7 @@ import {
   LEVELS,
   ownerMark,
   policyBindings,
+  proxyProfile,
 } from '../../../lib/netscaler/index.ts';
 import type { HostForm } from '../../../lib/route/index.ts';
 import { attributesOf, CONTEXT, outline } from './support.ts';
@@ -94,6 +95,17 @@ describe('the objects of a back end (objects.md)', () => {
     });
     expect(attributesOf(resources, 'members')).toEqual({ members: '10.0.0.1 8443' });
     expect(attributesOf(all({ forms: ONE_LABEL }), 'policy').rule).toBe(tlsRules.wildcard('nsp_f_192_0_2_10_443', ID));
+  });
+
+  it.each(['v1', 'v2'] as const)('VAL-18: a group names the net profile of the system for %s', (proxyProtocol) => {
+    const { names } = CONTEXT;
+    const profile = proxyProfile(names, proxyProtocol, ['k']);
+    expect(profile).toMatchObject({ role: 'system', id: { name: `nsp-proxy-${proxyProtocol}` }, owners: ['k'] });
+    expect(profile.attributes).toEqual({
+      proxyprotocol: 'ENABLED',
+      proxyprotocoltxversion: proxyProtocol.toUpperCase(),
+    });
+    expect(attributesOf(all({ settings: { proxyProtocol } }), 'service-group').netprofile).toBe(profile.id.name);
   });
 
   it('VAL-13: settings override the defaults, and never the mark', () => {

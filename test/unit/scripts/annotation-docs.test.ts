@@ -12,7 +12,8 @@ describe.each(OWN_ANNOTATIONS)('docs/annotations.md: %s', (name) => {
     const annotations = { [`${OWN_PREFIX}${name}`]: OWN_SECTIONS[name].example };
     const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
     expect(meaning?.findings).toEqual([]);
-    expect(meaning?.routes.backends[0]?.settings.access).toBeDefined();
+    expect(meaning?.routes.backends[0]?.settings).not.toEqual({});
+    expect(meaning?.routes.backends[0]?.members).not.toEqual([]);
   });
 });
 

@@ -1,0 +1,59 @@
+import { compareText, type Finding } from '../contract/index.ts';
+import { PROXY_VERSIONS, type ProxyVersion } from '../route/index.ts';
+import type { ParsedBackendSettings } from './backend-settings.ts';
+import { finding, quote, quoteAll } from './finding.ts';
+import type { OwnAnnotations } from './own-annotations.ts';
+
+/** The settings of each Service, with the PROXY protocol. */
+export interface ProxiedSettings extends ParsedBackendSettings {
+  /** Whether the hosts of a Service are reset, because it is not known what its members expect. */
+  closes(service: string): boolean;
+}
+
+const isVersion = (text: string): text is ProxyVersion => (PROXY_VERSIONS as readonly string[]).includes(text);
+
+/**
+ * Adds the PROXY protocol to the settings of each Service (VAL-18). A member that expects the header and gets none refuses
+ * the connection, or takes the appliance for the client; one that expects none cannot read the handshake. So nothing is
+ * guessed:
+ *
+ * | case | effect |
+ * |---|---|
+ * | `v1` or `v2`, in any case | members get the header |
+ * | another value, or an empty one | the hosts of the Ingress are reset |
+ * | a Service with a net profile by the vendor's annotations | its hosts are reset: a group has one net profile |
+ *
+ * @param services names of the Services that the Ingress uses.
+ */
+export function withProxyProtocol(
+  own: OwnAnnotations,
+  services: ReadonlySet<string>,
+  settings: ParsedBackendSettings,
+): ProxiedSettings {
+  const annotation = own.get('proxy-protocol');
+  if (annotation === undefined) return { ...settings, closes: () => false };
+  const { key, path, value } = annotation;
+  const closed = (why: string, hosts: string, found: string, remedy?: string): Finding =>
+    finding('ProxyProtocolClosed', {
+      message: `${key}: ${why}: every connection to ${hosts} is reset`,
+      ...{ path, value: found, ...(remedy === undefined ? {} : { remedy }) },
+    });
+  const version = value.trim().toLowerCase();
+  if (!isVersion(version)) {
+    const why = `${quote(value)} is neither v1 nor v2`;
+    const findings = [...settings.findings, closed(why, 'the hosts of this Ingress', value)];
+    return { of: (service) => settings.of(service), findings, closes: () => true };
+  }
+  const profiled = [...services].filter((name) => settings.of(name).servicegroup?.netprofile !== undefined);
+  const conflicts = new Set(profiled.sort(compareText));
+  const remedy = 'Remove the net profile, or remove this annotation and let the profile send the header.';
+  const conflict = closed(`a net profile is set already for ${quoteAll([...conflicts])}`, 'their hosts', value, remedy);
+  return {
+    of: (service) => {
+      const plain = settings.of(service);
+      return conflicts.has(service) ? plain : { ...plain, proxyProtocol: version };
+    },
+    findings: conflicts.size === 0 ? settings.findings : [...settings.findings, conflict],
+    closes: (service) => conflicts.has(service),
+  };
+}
