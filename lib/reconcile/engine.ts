@@ -27,7 +27,7 @@ export interface Engine {
   readonly now: () => number;
   /** Shared by the batches of one appliance; without it each batch reads everything itself. */
   readonly kept?: KeptParts;
-  /** Made for these settings, and shared by the batches of one appliance; without it each batch judges every state. */
+  /** Shared by the batches of one appliance; without it each batch judges every state. */
   readonly judged?: JudgedStates;
 }
 

@@ -153,7 +153,7 @@ export class Engines {
     const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
     const settings = engineSettings(appliance, appliances);
     const kept = new KeptParts(now, () => session.opened);
-    return { session, client, kept, settings, judged: new JudgedStates(settings) };
+    return { session, client, kept, settings, judged: new JudgedStates() };
   }
 }
 

@@ -87,7 +87,7 @@ export function engineAt(url: string, options: EngineOptions = {}): EngineAt {
     writer: client,
     now,
     kept: new KeptParts(now, () => session.opened),
-    judged: new JudgedStates(settings),
+    judged: new JudgedStates(),
     settings,
   };
   return {

@@ -16,26 +16,27 @@ interface Remembered extends Omit<JudgedState, 'wanted'> {
  * same is not interpreted and hashed again, and its routes are made only where somebody asks for them.
  */
 export class JudgedStates {
-  readonly #context: TaskContext;
   readonly #most: number;
   readonly #byKey = new Map<string, Remembered>();
+  /** The settings that what is remembered was judged by. */
+  #by: Pick<TaskContext, 'filter' | 'rules'> | undefined;
 
-  /** @param context the settings of the appliance: another context judges otherwise. */
-  constructor(context: TaskContext, most = MOST) {
-    this.#context = context;
+  constructor(most = MOST) {
     this.#most = most;
   }
 
-  /** Judges the state of a decision. Bound, so that it can be passed on. */
-  readonly judge = (decision: Decision<SourceState>): JudgedState => {
-    if (decision.state === undefined) return judgeState(decision, this.#context);
+  /** Judges the state of a decision. Other settings, by identity, judge otherwise: nothing of before is remembered then. */
+  judge(decision: Decision<SourceState>, context: TaskContext): JudgedState {
+    if (decision.state === undefined) return judgeState(decision, context);
+    if (this.#by?.filter !== context.filter || this.#by.rules !== context.rules) this.#byKey.clear();
+    this.#by = context;
     const state = digest(JSON.stringify(decision.state), STATE_DIGEST);
     const known = this.#byKey.get(decision.key);
-    if (known?.state === state) return new RememberedState(known, decision, this.#context);
-    const judged = judgeState(decision, this.#context);
+    if (known?.state === state) return new RememberedState(known, decision, context);
+    const judged = judgeState(decision, context);
     this.#remember(decision.key, state, judged);
     return judged;
-  };
+  }
 
   #remember(key: string, state: string, { wanted, findings, skipped, hashes }: JudgedState): void {
     // Nobody knows which of them come again, and all come soon.

@@ -33,7 +33,7 @@ export async function readClusterBatch(
     foreignStatements,
     ...guard(statements, ledger, unrecordedOwners(owners, ledger), {
       ...settings,
-      ...(judged === undefined ? {} : { judge: judged.judge }),
+      ...(judged === undefined ? {} : { judge: (decision) => judged.judge(decision, settings) }),
     }),
   };
 }
