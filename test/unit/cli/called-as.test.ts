@@ -46,7 +46,7 @@ describe('completion for kubectl', () => {
   it.each<[string, string[], string[]]>([
     [
       'a command, with what it does',
-      ['ex'],
+      ['expl'],
       [`explain\t${COMMANDS.find(({ name }) => name === 'explain')?.description}`, ':4'],
     ],
     ['nothing that fits', ['xyz'], [':4']],
