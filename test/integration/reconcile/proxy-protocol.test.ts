@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, connect as tlsConnect } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandPolicies } from '../../../lib/nitro/index.ts';
 import { planRemoval, removeEverything } from '../../../lib/removal/index.ts';
 import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { BACK_END_CERTIFICATE, BACK_END_KEY } from '../../conformance/simulator/pem.ts';
 import { echo, hold, shake, start, tlsEcho } from '../../conformance/simulator/traffic.ts';
 import { NOW, startAudited } from '../../support/audit.ts';
-import { state } from '../../support/events.ts';
+import { snapshot, state } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** VAL-18 on the data plane: what a TLS server behind a PROXY header sees, by real connections. */
 
@@ -176,6 +178,39 @@ describe('VAL-18: an Ingress with the PROXY protocol', () => {
     await world.say('east', state('shop', { annotations: { [PROXY]: 'v1' } }));
     await world.look();
     expect(ours().length).toBeGreaterThan(1);
+  });
+
+  it('a user with the command policies of an earlier version: only the Ingresses that ask for the header fail', async () => {
+    const login = { username: 'engine', password: 'engine-secret' };
+    const policies = commandPolicies('nsp').map(({ name, spec }) => ({
+      name,
+      spec: spec.replaceAll(/(ns )?netProfile\|/g, '').replaceAll('"', '\\"'),
+    }));
+    const world = await startAudited(['east'], {
+      appliance: {
+        config: [
+          ...policies.map(({ name, spec }) => `add system cmdPolicy ${name} ALLOW "${spec}"`),
+          `add system user ${login.username} ${login.password}`,
+          ...policies.map(({ name }, index) => `bind system user ${login.username} ${name} ${index + 1}`),
+        ].join('\n'),
+      },
+      between: (transport) => (call) => transport(call.path === 'config/login' ? { ...call, body: { login } } : call),
+    });
+    onTestFinished(() => world.stop());
+    const asks = state('shop', { annotations: { [PROXY]: 'v2' } });
+    const { outcomes } = await world.deliver(snapshot(1, [asks, state('other')], { flagged: true }));
+    const said = outcomes.flatMap(({ detailType, data }) => ('name' in data ? [`${data.name} ${detailType}`] : []));
+    expect(said.sort()).toEqual(['other Ingress Programmed', 'shop Ingress Failed']);
+    expect(JSON.stringify(outcomes)).toContain('"reason":"add netProfile nsp-proxy-v2 ');
+  });
+
+  it('a monitor sends no header: TCP passes, and one with TLS takes the member down', async () => {
+    const secure = '{"web":{"type":"TCP","secure":"YES","interval":1,"resptimeout":500,"units4":"MSEC"}}';
+    const { world, place } = await served({ [PROXY]: 'v2' });
+    expect(await told(place())).toContain('v2 127.0.0.1');
+    const annotations = { [PROXY]: 'v2', 'ingress.citrix.com/monitor': secure };
+    await world.sayAlone('east', state('shop', { annotations }));
+    await eventually(async () => (await shake(place(), HOST)) === 'ECONNRESET', 'the member is down');
   });
 
   it('LIF-10: removal takes the profiles along', async () => {
