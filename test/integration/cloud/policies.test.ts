@@ -266,12 +266,22 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
     const ours = recorded();
     const body = template.Resources.Dashboard?.Properties.DashboardBody;
     const { widgets } = JSON.parse(String((body as Record<string, string> | undefined)?.['Fn::Sub'])) as {
-      widgets: { type: string; properties: { metrics: [string, string][] } }[];
+      widgets: { type: string; properties: { metrics: (string | { expression?: string; id?: string })[][] } }[];
     };
-    const shown = widgets.filter(({ type }) => type === 'metric').flatMap(({ properties }) => properties.metrics);
-    expect(shown.length).toBeGreaterThan(20);
-    for (const [namespace, name] of shown) {
-      expect(namespace === 'nspass' ? [...ours] : AWS_METRICS[namespace], `${namespace} ${name}`).toContain(name);
+    const shown = widgets.filter(({ type }) => type === 'metric').map(({ properties }) => properties.metrics);
+    expect(shown.flat().length).toBeGreaterThan(20);
+    for (const metrics of shown) {
+      const ids = metrics.map((line) => line.at(-1)).map((last) => (typeof last === 'string' ? undefined : last?.id));
+      for (const [first, name] of metrics) {
+        if (typeof first === 'object') {
+          // An expression is of metrics of the same widget.
+          const [, of] = /^RATE\((\w+)\)$/.exec(first.expression ?? '') ?? [];
+          expect(ids, first.expression).toContain(of);
+          continue;
+        }
+        const known = first === 'nspass' ? [...ours] : AWS_METRICS[String(first)];
+        expect(known, `${first} ${name}`).toContain(name);
+      }
     }
   });
 
