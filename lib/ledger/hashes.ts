@@ -43,8 +43,10 @@ const accessInOrder = ({ allow, deny }: Access): Access => ({
 
 /** Returns settings with all their keys in order. */
 function settingsInOrder(settings: BackendSettings): BackendSettings {
-  const { access, lbvserver, monitor, proxyProtocol, servicegroup } = settings;
+  const { access, lbvserver, monitor, proxyProtocol, servicegroup, ...others } = settings;
   return {
+    // A setting that is forgotten here would change nothing on the appliance: it does not compile.
+    ...(others satisfies Record<string, never>),
     ...(access === undefined ? {} : { access: accessInOrder(access) }),
     ...(lbvserver === undefined ? {} : { lbvserver: inOrder(lbvserver) }),
     ...(monitor === undefined ? {} : { monitor: inOrder(monitor) }),
