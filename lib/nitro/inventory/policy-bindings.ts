@@ -37,7 +37,7 @@ export async function readSomePolicyBindings(
 ): Promise<Resource[] | undefined> {
   const gate = names.gate(frontend);
   const policies = `/^(${backends.map((name) => `${escapePattern(name)}${POLICY_ENDING}|`).join('')}${escapePattern(gate)})$/`;
-  const filters = [
+  const filters: Readonly<Record<string, string>>[] = [
     ...(priorities.length === 0 ? [] : [{ priority: `/^(${[...priorities, PRIORITY.gate].join('|')})$/` }]),
     ...(backends.length === 0 ? [] : [{ policyname: policies }]),
   ];
