@@ -202,11 +202,12 @@ export function finalRows(context: Pick<PlanContext, 'names'>, ledger: Ledger, p
 export function wantedAgain(
   context: Pick<PlanContext, 'names'>,
   draining: ReadonlyMap<string, readonly Retired[]>,
-  { decision, wanted }: Pick<Task, 'decision' | 'wanted'>,
+  task: Pick<Task, 'decision' | 'wanted'>,
 ): Retired[] {
-  const own = draining.get(decision.key);
+  const own = draining.get(task.decision.key);
+  // As a rule nothing drains: routes that were not made are not made for this.
   if (own === undefined) return [];
-  const names = backendNames(context, wanted);
+  const names = backendNames(context, task.wanted);
   return own.filter(({ backend }) => names.has(backend));
 }
 

@@ -62,6 +62,21 @@ describe('figures, counted in requests', () => {
     expect(again).toEqual({ total: batches(snapshotEvents(estate(500), 1)).length, writes: 0, memberLists: 0 });
   });
 
+  it('LIF-1: an unchanged snapshot interprets nothing', async () => {
+    let interpreted = 0;
+    const rules: EngineSettings['rules'] = {
+      ipsets: [],
+      get hostOwnership() {
+        interpreted += 1;
+        return [];
+      },
+    };
+    const { world } = await worldOf(50, { rules });
+    expect(interpreted).toBe(50);
+    await deliver(world, 50, 2_000, false);
+    expect(interpreted).toBe(50);
+  });
+
   it.each([
     ['back ends that go are removed at once', 0],
     ['back ends that go drain first', 300],
