@@ -22,7 +22,7 @@ const isProgram = (name: string): name is Program => Object.hasOwn(PROGRAMS, nam
 
 /**
  * Bundles programs, as CommonJS: an ES module that imports `node:http` has Node load all that this module may export, a
- * WebSocket client and HTTP/2 among it. Together with the loader of ES modules, that takes 4 MB (docs/benchmarks.md).
+ * WebSocket client and HTTP/2 among it. Together with the loader of ES modules, that takes 4 MB (docs/performance.md).
  *
  * @param outdir receives `PROGRAM.cjs`, the parts that it loads on demand (such as YAML), and their bill of materials
  *   `sbom.cdx.json`.

@@ -11,7 +11,8 @@ const MOST = 20;
 
 /**
  * Requests a verification once a day of Ingresses with back-end settings (VAL-13), the oldest first. The ledger holds
- * only a digest of the settings, so the audit cannot see a change by hand: only the event of the Ingress can. It sees who may connect (`check-sources.ts`).
+ * only a digest of the settings, so the audit cannot see a change by hand: only the event of the Ingress can.
+ * It sees who may connect (`check-sources.ts`).
  *
  * @param now milliseconds since the epoch.
  */
