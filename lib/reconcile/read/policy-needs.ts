@@ -41,7 +41,8 @@ export function policyBindingsToRead(
   if (inventory !== undefined || frontend.kind !== 'tls' || mayGo(facts, index, required)) return undefined;
   const owners = ownersOn(facts, index);
   if (!owners.some((owner) => policiesChange(context, frontend, owner))) return undefined;
-  if (!owners.every(isTrusted)) return 'all';
+  // Each owner has a back end or a policy of its own here: so many are not few, and nothing need be named.
+  if (owners.length > 2 * FEW || !owners.every(isTrusted)) return 'all';
   const { names } = context;
   const onThis = ({ task }: OwnerOn): BackendUse[] =>
     wantedUses(task).filter((use) => frontendKey(use.frontend) === frontendKey(frontend));
