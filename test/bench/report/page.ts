@@ -36,7 +36,7 @@ function sections(results: Results): string[] {
     ...storms(results),
     ...archive(results),
     ...results.parts.flatMap(figures),
-    ...elsewhere(),
+    ...elsewhere(results),
     ...duration(results),
   ];
 }
@@ -224,10 +224,13 @@ function figures({ name, summary, figures: some = [] }: Measurement): string[] {
   ];
 }
 
-function elsewhere(): string[] {
+function elsewhere({ parts }: Results): string[] {
+  const playbook = parts.some(({ name, figures = [] }) => name === 'ansible' && figures.length > 0)
+    ? 'Measured, under “Ansible”: a playbook with the module for NITRO of `community.network`, because `netscaler.adc`, the collection of the vendor, is in no registry of packages. '
+    : '';
   return [
     '## Beside others',
-    'Not measured: **OpenTofu with the NetScaler provider**. The provider and the Go client that it uses are not in the package registries that a run of this project may use, so nothing of them can be installed for it. Both write every object with a call of its own: the least that they can need is under “One call for each object”.',
+    `${playbook}Not measured: **OpenTofu with the NetScaler provider**. The provider and the Go client that it uses are not in the package registries that a run of this project may use, so nothing of them can be installed for it. Both write every object with a call of its own: the least that they can need is under “One call for each object”.`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Benchmark } from '../figure.ts';
 import { history } from '../history.ts';
 import { memberLists } from '../member-lists.ts';
 import { parsers } from '../parsers.ts';
+import { ansible, ansible1000 } from '../parts/ansible.ts';
 import { archive } from '../parts/archive.ts';
 import { bundles } from '../parts/bundles.ts';
 import { estates } from '../parts/estate.ts';
@@ -28,6 +29,7 @@ export const REPORT: readonly Part[] = [
   bundles,
   inProcess('startup', startup),
   tiny,
+  ansible,
   small,
   rollingRestart,
   inProcess('pipeline', pipeline),
@@ -55,4 +57,5 @@ export const ALONE: readonly Part[] = [
   inProcess('member-lists', memberLists),
   inProcess('batch', largestBatches),
   inProcess('history', history),
+  ansible1000,
 ];

@@ -56,9 +56,20 @@ export class Twins {
   /** One call for each object of the last step, on an appliance without a configuration. */
   async oneForEach(size: number): Promise<Replayed | undefined> {
     if (size > MOST_EACH) return undefined;
+    return await this.byAnother(({ url, file }) => replay({ url, file, kinds: ['write'], each: true }));
+  }
+
+  /**
+   * Has another client write what the engine wrote in the last step, on an appliance without a configuration.
+   *
+   * @throws {Error} its appliance has another configuration then.
+   */
+  async byAnother<T>(write: (given: { url: string; file: string }) => Promise<T>): Promise<T> {
     const fresh = await startSimulatorProcess();
     try {
-      return await replay({ url: fresh.url, file: join(this.#folder, 'calls'), kinds: ['write'], each: true });
+      const result = await write({ url: fresh.url, file: join(this.#folder, 'calls') });
+      await same(this.#ours, fresh);
+      return result;
     } finally {
       await fresh.process.stop();
     }
@@ -66,11 +77,15 @@ export class Twins {
 
   /** @throws {Error} the calls without logic led to another configuration: then they are not a limit. */
   async compare(): Promise<void> {
-    const [ours, limit] = await Promise.all([this.#ours, this.#limit].map((each) => each.process.call('fingerprint')));
-    if (ours !== limit) throw new Error('the recorded calls led to another configuration than the engine');
+    await same(this.#ours, this.#limit);
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.engine, this.#ours.process, this.#limit.process].map((child) => child.stop()));
   }
+}
+
+async function same(...simulators: readonly SimulatorProcess[]): Promise<void> {
+  const [ours, other] = await Promise.all(simulators.map(({ process }) => process.call('fingerprint')));
+  if (ours !== other) throw new Error('the recorded calls led to another configuration than the engine');
 }
