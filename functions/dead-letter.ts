@@ -1,10 +1,11 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendToQueue } from '../lib/aws/queue.ts';
-import { SOURCES, toEvents } from '../lib/contract/index.ts';
+import { present, SOURCES, toEvents } from '../lib/contract/index.ts';
 import { type DeadLetter, describeDeadLetter } from '../lib/runtime/dead-letter-event.ts';
 import { lambdaEntry } from '../lib/runtime/entry.ts';
 import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { currentSpan, recordPublished, silentTracing, tracedStep } from '../lib/tracing/index.ts';
 
 /**
  * Returns the dead-letter function. It publishes an outcome for each dead letter, so that the forwarder repairs the loss
@@ -15,7 +16,7 @@ import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib
 export function createDeadLetterHandler(
   runtime: DeadLetterRuntime,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const { log, metrics } = runtime;
+  const { log, metrics, tracing = silentTracing, now } = runtime;
   return middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
     const blocked = new Set<string>();
     const failed: SQSRecord[] = [];
@@ -26,8 +27,10 @@ export function createDeadLetterHandler(
         continue;
       }
       try {
-        await report(runtime, letter);
-        await park(runtime, letter);
+        await tracedStep(tracing, now, stepOf(letter), async () => {
+          await report(runtime, letter);
+          await park(runtime, letter);
+        });
       } catch (error) {
         log.error('cannot park a dead letter, retrying', { ...about(letter), error });
         blocked.add(letter.group);
@@ -35,11 +38,15 @@ export function createDeadLetterHandler(
       }
     }
     metrics.flush();
+    await tracing.flush();
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
 }
 
-async function report({ publisher, log, metrics, now }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
+async function report(
+  { publisher, log, metrics, tracing = silentTracing, now }: DeadLetterRuntime,
+  letter: DeadLetter,
+): Promise<void> {
   metrics.record('DeadLetters', 1, { appliance: letter.appliance });
   const { outcome } = letter;
   log.error(
@@ -48,15 +55,36 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
   );
   if (outcome === undefined) return;
   const { detailType, data } = outcome;
-  const { failed } = await publisher.publish(
-    toEvents<typeof detailType>(SOURCES.functions, detailType, data, {
-      now,
-      cause: letter.trace,
-      subject: 'name' in data ? `${data.namespace}/${data.name}` : `${data.from}-${data.to}`,
-    }),
-  );
+  const events = toEvents<typeof detailType>(SOURCES.functions, detailType, data, {
+    now,
+    cause: letter.trace,
+    subject: 'name' in data ? `${data.namespace}/${data.name}` : `${data.from}-${data.to}`,
+  });
+  const started = now();
+  const { failed } = await publisher.publish(events);
   const [failure] = failed;
   if (failure !== undefined) throw failure.error;
+  const cause = currentSpan();
+  recordPublished(
+    tracing,
+    events.map((event) => (cause === undefined ? [event] : [event, cause])),
+    started,
+    now(),
+  );
+}
+
+function stepOf({ appliance, messageId, trace: parent }: DeadLetter) {
+  return {
+    name: 'process dead letter',
+    kind: 'consumer',
+    ...present({ parent }),
+    attributes: {
+      'messaging.system': 'aws_sqs',
+      'messaging.operation.type': 'process',
+      'messaging.message.id': messageId,
+      'nspass.appliance': appliance,
+    },
+  } as const;
 }
 
 async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {

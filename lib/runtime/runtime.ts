@@ -89,7 +89,7 @@ export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ru
 }
 
 /** Dependencies of the dead-letter function. It has no access to appliances. */
-export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'now'> {
+export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'tracing' | 'now'> {
   /** Queue in which dead letters wait for redrive. */
   readonly parkingQueueUrl: string;
 }

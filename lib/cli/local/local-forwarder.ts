@@ -14,6 +14,7 @@ import {
 } from '../../forwarder/index.ts';
 import type { LocalCloud } from '../../local-aws/index.ts';
 import type { Log } from '../../telemetry/index.ts';
+import { silentTracing, tracedSource } from '../../tracing/index.ts';
 import { observeGateways } from './gateway-remarks.ts';
 import type { ServiceIndex } from './service-index.ts';
 import { observeSelection } from './skipped.ts';
@@ -32,8 +33,9 @@ interface LocalForwarder {
 /** Creates the forwarder of the folder; it is not started. */
 export function createLocalForwarder(parts: LocalForwarder): Forwarder {
   const { cluster, options, cloud, publisher, services, log } = parts;
-  const { stateDir, windowMs, ingressClasses = [], onProblem, onStatus } = options;
+  const { stateDir, windowMs, ingressClasses = [], tracing = silentTracing, onProblem, onStatus } = options;
   const queueUrl = cloud.queue(outcomesQueueName(cluster)).url;
+  const outcomes = tracedSource(queueOutcomes({ client: cloud.sqs, queueUrl, log }), tracing, Date.now);
   return createForwarder({
     cluster,
     clusterUid: `local-${cluster}`,
@@ -42,9 +44,7 @@ export function createLocalForwarder(parts: LocalForwarder): Forwarder {
       services.learn(event);
       options.onEvent?.(event);
     }),
-    outcomes: observeOutcomes(queueOutcomes({ client: cloud.sqs, queueUrl, log }), (event) =>
-      options.onOutcome?.(event),
-    ),
+    outcomes: observeOutcomes(outcomes, (event) => options.onOutcome?.(event)),
     reporter: memoryReporter({
       status: ({ namespace, name }, addresses) => onStatus?.(`${namespace}/${name}`, addresses),
       finding: (ref, finding) => options.onFinding?.(qualifiedName(ref), finding),

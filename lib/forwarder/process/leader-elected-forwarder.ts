@@ -5,7 +5,7 @@ import type { GatewaySettings } from '../../gateway/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { CONTENT_TYPE, exposition } from '../../telemetry/prometheus.ts';
-import type { Tracing } from '../../tracing/index.ts';
+import { silentTracing, type Tracing, tracedSource } from '../../tracing/index.ts';
 import { createForwarder } from '../forwarder.ts';
 import type { Forwarder } from '../interface.ts';
 import {
@@ -166,8 +166,9 @@ export class LeaderElectedForwarder {
   }
 
   async #lead(uid: string, term: Term): Promise<void> {
-    const { config, log } = this.#options;
-    const outcomes = this.#outcomes?.();
+    const { config, log, tracing = silentTracing } = this.#options;
+    const source = this.#outcomes?.();
+    const outcomes = source === undefined ? undefined : tracedSource(source, tracing, Date.now);
     const forwarder = createForwarder({
       cluster: config.cluster,
       clusterUid: uid,

@@ -69,6 +69,7 @@ describe('one change is followed from the forwarder over a replay to the request
     const change = await changeMembers();
     const trace = parseTraceparent(change.detail.traceparent);
     await expect.poll(() => named(ofTrace(trace?.traceId), 'publish Ingress Programmed')).toHaveLength(1);
+    await expect.poll(() => named(ofTrace(trace?.traceId), 'process Ingress Programmed')).toHaveLength(1);
     const spans = ofTrace(trace?.traceId);
     const [published] = named(spans, 'publish Ingress Changed');
     const [processed] = named(spans, 'process Ingress Changed');
@@ -77,6 +78,8 @@ describe('one change is followed from the forwarder over a replay to the request
     expect(published?.parentSpanId ?? '').toBe('');
     expect(processed).toMatchObject({ parentSpanId: published?.spanId, kind: 5 });
     expect(answered).toMatchObject({ parentSpanId: processed?.spanId, kind: 4 });
+    const [reported] = named(spans, 'process Ingress Programmed');
+    expect(reported).toMatchObject({ parentSpanId: answered?.spanId, kind: 5 });
     const requests = spans.filter(({ kind }) => kind === 3);
     expect(requests.length).toBeGreaterThanOrEqual(3);
     expect(new Set(requests.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([processed?.spanId]));
