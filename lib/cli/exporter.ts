@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { CertificateWatch } from '../certificates/index.ts';
+import { Exporter } from '../exporter/index.ts';
 import { type HttpServer, serve } from '../forwarder/process/http.ts';
+import type { HostBackend } from '../status/index.ts';
 import { CONTENT_TYPE } from '../telemetry/prometheus.ts';
-import { CertificateWatch, Exporter } from '../traffic/index.ts';
 import { toStandardError } from './appliance-engines.ts';
 import {
   type ApplianceTargetOptions,
@@ -10,6 +12,7 @@ import {
   targetOf,
   withApplianceTarget,
 } from './appliance-target.ts';
+import { HANDSHAKES } from './handshakes.ts';
 import { portOption } from './port-option.ts';
 import { secondsOption } from './seconds-option.ts';
 import { UsageError } from './usage.ts';
@@ -25,8 +28,6 @@ interface Options extends ApplianceTargetOptions {
 
 /** Longest time of one reading, in milliseconds: an appliance that takes longer counts as unreachable. */
 const READING_MS = 60_000;
-/** Handshakes at once, and the limit of each in milliseconds: a slow back end does not hold up the others. */
-const HANDSHAKES = { atOnce: 20, timeoutMs: 10_000 };
 
 /** `nspass exporter`: counters of an appliance for Prometheus. Reads only. */
 export function exporterCommand(): Command {
@@ -103,7 +104,7 @@ function exporterOf(known: KnownTarget, options: Options): Exporter {
   });
 }
 
-function certificateWatch(intervalMs: number): CertificateWatch {
+function certificateWatch(intervalMs: number): CertificateWatch<HostBackend> {
   return new CertificateWatch({ ...HANDSHAKES, intervalMs, now: Date.now, random: Math.random });
 }
 

@@ -17,8 +17,11 @@ export interface StatusChange {
 const keyOf = ({ host, frontend, holder }: RouteStatus): string =>
   `${host ?? JSON.stringify(holder?.owner)} ${frontend.vip} ${frontend.port}`;
 
-/** Returns everything that is printed of a route, but for its age. */
-const contentOf = (route: RouteStatus): string => JSON.stringify([routeJson(route), route.object]);
+/** Returns what is printed of a route, but for its age and the counters that only grow: each connection changes them. */
+function contentOf(route: RouteStatus): string {
+  const { traffic, frontendResets, ...content } = routeJson(route);
+  return JSON.stringify([content, route.object]);
+}
 
 /** Compares two readings. Ages do not count: they change by themselves. */
 export function statusChange(before: readonly RouteStatus[], routes: readonly RouteStatus[]): StatusChange {

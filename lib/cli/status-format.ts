@@ -1,6 +1,9 @@
 import { hostPort, qualifiedName } from '../contract/index.ts';
-import type { ClaimStatus, RouteState, RouteStatus } from '../status/index.ts';
+import type { ClaimStatus, RouteState, RouteStatus, SeenRoute } from '../status/index.ts';
+import { byteText } from '../traffic/index.ts';
 import { blockYaml } from './block-yaml.ts';
+import { certificateSummary, certificateText } from './certificate-text.ts';
+import { refusalRows } from './refusals-table.ts';
 import type { StatusChange } from './status-change.ts';
 import { routeJson } from './status-json.ts';
 import type { Screen, Style } from './terminal.ts';
@@ -22,16 +25,25 @@ const STYLES: Readonly<Record<RouteState, Style>> = {
  *
  * @param now milliseconds since the epoch, for ages.
  */
-export function renderStatus(
-  format: StatusFormat,
-  routes: readonly RouteStatus[],
-  screen: Screen,
-  now: number,
-): string {
+export function renderStatus(format: StatusFormat, routes: readonly SeenRoute[], screen: Screen, now: number): string {
   if (format === 'json') return JSON.stringify(routes.map(routeJson), null, 2);
   if (format === 'yaml') return blockYaml(routes.map(routeJson)).trimEnd();
-  const rows = routes.map((route) => rowOf(route, format, now));
-  return [...aligned([{ cells: headOf(format) }, ...rows], screen), '', summaryOf(routes)].join('\n');
+  const seen = routes.some(({ certificate }) => certificate !== undefined);
+  const rows = routes.map((route) => {
+    const { cells, style } = rowOf(route, format, now);
+    if (!seen) return { cells, style };
+    const last = certificateText(route.certificate, now);
+    return { cells: [...cells, last.text], style, lastStyle: last.style };
+  });
+  const head = seen ? [...headOf(format), 'CERTIFICATE'] : headOf(format);
+  const summary = `${summaryOf(routes)}${certificateSummary(routes, now)}`;
+  const refusals = format === 'wide' ? aligned(refusalRows(routes).map(cellsOnly), screen) : [];
+  return [
+    ...aligned([{ cells: head }, ...rows], screen),
+    '',
+    ...(refusals.length === 0 ? [] : [...refusals, '']),
+    summary,
+  ].join('\n');
 }
 
 /**
@@ -55,12 +67,17 @@ export function renderChange(format: StatusFormat, change: StatusChange, screen:
 /** Cells of a line, and the colour of its state. */
 interface Row {
   readonly cells: readonly string[];
-  readonly style?: Style;
+  readonly style?: Style | undefined;
+  /** Colour of the last cell. */
+  readonly lastStyle?: Style | undefined;
 }
+
+const cellsOnly = (cells: readonly string[]): Row => ({ cells });
 
 function headOf(format: StatusFormat): string[] {
   const head = ['HOST', 'FRONT END', 'STATE', 'HOLDER', 'AGE', 'MEMBERS', 'STANDBY'];
-  return format === 'wide' ? [...head, 'CONNECTIONS', 'BACK END', 'APPLIED', 'OBJECT'] : head;
+  const counters = ['CONNECTIONS', 'TOTAL', 'IN', 'OUT'];
+  return format === 'wide' ? [...head, ...counters, 'BACK END', 'APPLIED', 'OBJECT'] : head;
 }
 
 function rowOf(route: RouteStatus, format: StatusFormat, now: number, state?: string): Row {
@@ -74,10 +91,11 @@ function aligned(rows: readonly Row[], screen: Screen): string[] {
   const widths = (rows[0]?.cells ?? []).map((_, column) =>
     rows.reduce((most, row) => Math.max(most, (row.cells[column] ?? '').length), 0),
   );
-  return rows.map(({ cells: row, style }) =>
+  return rows.map(({ cells: row, style, lastStyle }) =>
     row
       .map((cell, column) => {
-        const padded = column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
+        if (column === row.length - 1) return lastStyle === undefined ? cell : screen.paint(lastStyle, cell);
+        const padded = cell.padEnd(widths[column] ?? 0);
         return column === STATE_COLUMN && style !== undefined ? screen.paint(style, padded) : padded;
       })
       .join('  ')
@@ -86,7 +104,7 @@ function aligned(rows: readonly Row[], screen: Screen): string[] {
 }
 
 function cells(route: RouteStatus, wide: boolean, now: number, state: string | undefined): string[] {
-  const { host, frontend, holder, standby, members, securePort, object } = route;
+  const { host, frontend, holder, standby, members, securePort, object, traffic } = route;
   const up = members.filter(({ state }) => state === 'UP').length;
   const row = [
     host ?? '(not recorded)',
@@ -101,12 +119,21 @@ function cells(route: RouteStatus, wide: boolean, now: number, state: string | u
   const applied = holder?.applied;
   return [
     ...row,
-    route.connections === undefined ? '-' : String(route.connections),
+    ...(traffic === undefined ? NO_COUNTERS : countersOf(traffic)),
     holder?.backend ?? '-',
     applied === undefined ? '-' : new Date(applied).toISOString().replace(/\.\d+Z$/, 'Z'),
     object ?? '-',
   ];
 }
+
+const NO_COUNTERS = ['-', '-', '-', '-'];
+
+const countersOf = ({ open, connections, received, sent }: NonNullable<RouteStatus['traffic']>): string[] => [
+  String(open),
+  String(connections),
+  byteText(received),
+  byteText(sent),
+];
 
 const marksOf = (holder: ClaimStatus | undefined): string =>
   [

@@ -1,9 +1,10 @@
 import { hostPort, qualifiedName } from '../contract/index.ts';
-import type { ClaimStatus, RouteStatus } from '../status/index.ts';
+import type { ClaimStatus, SeenRoute } from '../status/index.ts';
+import { certificateJson } from './certificate-text.ts';
 
 /** One route as programs read it. Fields are only ever added. */
-export function routeJson(route: RouteStatus) {
-  const { host, frontend, state, holder, standby, members, securePort } = route;
+export function routeJson(route: SeenRoute) {
+  const { host, frontend, state, holder, standby, members, securePort, traffic, refused, certificate } = route;
   return {
     host: host ?? null,
     frontend: `${hostPort(frontend.vip, frontend.port)}`,
@@ -13,7 +14,16 @@ export function routeJson(route: RouteStatus) {
     standby: standby.map(claimJson),
     members: members.map((member) => ({ address: hostPort(member.address, member.port), state: member.state })),
     up: members.filter((member) => member.state === 'UP').length,
-    ...(route.connections === undefined ? {} : { connections: route.connections }),
+    ...(traffic === undefined
+      ? {}
+      : {
+          connections: traffic.open,
+          traffic: { connections: traffic.connections, bytesIn: traffic.received, bytesOut: traffic.sent },
+        }),
+    ...(refused === undefined
+      ? {}
+      : { frontendResets: { unknownName: refused['unknown-name'], noMember: refused['no-member'] } }),
+    ...(certificate === undefined ? {} : { certificate: certificateJson(certificate) }),
     ...(securePort === undefined ? {} : { redirectsTo: securePort }),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { type RouteStatus, readStatus, STATE_FILTERS } from '../status/index.ts';
+import { type RouteStatus, readStatus, STATE_FILTERS, seenRoutes } from '../status/index.ts';
 import { type Say, toStandardError } from './appliance-engines.ts';
 import {
   type ApplianceTarget,
@@ -9,12 +9,14 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
+import { HANDSHAKES } from './handshakes.ts';
 import { repeatable } from './repeatable.ts';
 import { secondsOption } from './seconds-option.ts';
 import { checkStates, filterRoutes, type StatusFilter } from './status-filter.ts';
 import { followStatus } from './status-follow.ts';
 import { renderChange, renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
 import { screenOf } from './terminal.ts';
+import { UsageError } from './usage.ts';
 
 /** Limit of one reading while following, and of the log out after Ctrl-C, in milliseconds. */
 const READING_MS = 2 * 60_000;
@@ -24,6 +26,7 @@ interface Options extends ApplianceTargetOptions, StatusFilter {
   readonly output: StatusFormat;
   readonly watch?: boolean;
   readonly interval: number;
+  readonly certificates?: boolean;
 }
 
 /** `nspass status`: every host that the system serves on an appliance. Reads only. */
@@ -34,6 +37,7 @@ export function statusCommand(): Command {
     .option('--cluster <name>', 'only Ingresses of this cluster')
     .option('--state <state>', `only this state (repeatable): ${STATE_FILTERS.join(', ')}`, repeatable)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(STATUS_FORMATS).default('table'))
+    .option('--certificates', 'shake hands with each host shown, and show when its certificate expires')
     .option('-w, --watch', 'print again whenever something changes, until Ctrl-C')
     .option('--interval <seconds>', 'with --watch: how often to read', secondsOption, 5);
   return withApplianceTarget(command)
@@ -47,6 +51,12 @@ unbound (claimed, but no row leads to its back end), stray (a row that no Ingres
 (its last change is recorded and not finished), draining (a former back end keeps its connections), findings (nspass lint
 names them). AGE is that of the Ingress: the oldest holds a host.
 
+-o wide, json and yaml also show what the appliance counts: open connections, connections and bytes since the back end was
+made, over all hosts of the back end, and ClientHellos that the front end reset. No counter of resets is a host's own.
+
+With --certificates, each host shown gets a TLS handshake through its VIP, ${HANDSHAKES.atOnce} at a time, which then ends: this
+machine must reach the VIPs, and back ends log a connection without a request. The column shows the days that are left.
+
 With --watch, changed rows follow the first table, and rows that are gone say so; -o json and yaml print the whole list
 again. An appliance that goes away is reported, and read again until it answers.
 
@@ -54,12 +64,18 @@ Examples:
   nspass status --nitro https://192.0.2.5
   nspass status 'shop.*' --config appliances.yml --appliance edge -o wide
   nspass status --config appliances.yml --state down --state empty
+  nspass status --config appliances.yml --namespace shop --certificates
   nspass status --config appliances.yml -o json | jq '.[] | select(.up == 0)'
 
 Exit status: 0, also after Ctrl-C; 2 for wrong usage, 3 where the appliance cannot be reached.`,
     )
     .action(async (host: string | undefined, options: Options) => {
       checkStates(options.state);
+      if (options.watch === true && options.certificates === true) {
+        throw new UsageError(
+          '--certificates looks once, and --watch goes on: leave one of them out, or let nspass exporter look again and again.',
+        );
+      }
       const filter = { ...options, ...(host === undefined ? {} : { host }) };
       if (options.watch === true) await follow(filter, options);
       else await withTarget(options, (target) => showOnce(target, filter, options));
@@ -71,7 +87,7 @@ async function readRoutes(
   filter: StatusFilter,
   { output }: Options,
 ): Promise<RouteStatus[]> {
-  // The table has no room for connections.
+  // The table has no room for counters.
   const counters = output === 'table' ? undefined : statistics;
   return filterRoutes(await readStatus(engine.reader, config.systemId, counters), filter);
 }
@@ -79,7 +95,8 @@ async function readRoutes(
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function showOnce(target: ApplianceTarget, filter: StatusFilter, options: Options): Promise<void> {
-  const routes = await readRoutes(target, filter, options);
+  const read = await readRoutes(target, filter, options);
+  const routes = options.certificates === true ? await seenRoutes(read, { ...HANDSHAKES, now: Date.now }) : read;
   print(renderStatus(options.output, routes, screenOf(process.stdout), Date.now()));
 }
 

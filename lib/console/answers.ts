@@ -1,11 +1,10 @@
 import type { Names } from '../netscaler/index.ts';
-import { STATE_FILTERS } from '../status/index.ts';
 import type { ConsoleError } from './api.ts';
 import { conflictPage } from './conflicts.ts';
 import { driftReport } from './drift.ts';
 import type { ConsoleReading } from './reading.ts';
 import { routePath } from './route-path.ts';
-import { findRoute, routePage } from './routes-page.ts';
+import { findRoute, ROUTE_FILTERS, routePage } from './routes-page.ts';
 import type { ConsoleSources } from './sources.ts';
 import type { ConsoleWatch } from './watch.ts';
 
@@ -24,7 +23,7 @@ const LONGEST_HOST = 300;
 export interface AnswerSource {
   readonly watch: Pick<
     ConsoleWatch,
-    'reading' | 'overview' | 'replays' | 'version' | 'failure' | 'changes' | 'audited'
+    'reading' | 'overview' | 'replays' | 'version' | 'failure' | 'changes' | 'audited' | 'certificates'
   >;
   readonly sources: Pick<ConsoleSources, 'configured' | 'names'>;
 }
@@ -79,13 +78,14 @@ function ofReading(
   if (path === '/api/conflicts') return ok(conflictPage(watch.version, reading.routes, page));
   if (path === '/api/routes') {
     const states = query.getAll('state').filter(Boolean);
-    return ok(routePage(watch.version, reading.routes, { search: query.get('search') ?? '', states, page }));
+    const wanted = { search: query.get('search') ?? '', states, page };
+    return ok(routePage(watch.version, reading.routes, wanted, watch.certificates));
   }
-  return ofRoute(watch.audited.findings, sources, query, reading);
+  return ofRoute(watch, sources, query, reading);
 }
 
 function ofRoute(
-  findings: ConsoleWatch['audited']['findings'],
+  { audited, certificates }: Pick<ConsoleWatch, 'audited' | 'certificates'>,
   { names, configured }: { readonly names: Names; readonly configured: string | undefined },
   query: URLSearchParams,
   { routes }: ConsoleReading,
@@ -98,7 +98,8 @@ function ofRoute(
   if (route === undefined) {
     return failed(404, 'The appliance has no such host on this front end: it may have been removed.');
   }
-  return ok(routePath({ route, names, findings, appliance: configured }));
+  const { findings } = audited;
+  return ok(routePath({ route, names, findings, appliance: configured, seen: certificates }));
 }
 
 /** Returns a parameter; undefined if it is absent or empty. */
@@ -110,8 +111,8 @@ function textOf(query: URLSearchParams, name: string): string | undefined {
 /** Returns what is wrong with the parameters. The value is not repeated: nobody needs it, and it may be anything. */
 function wrongParameter(query: URLSearchParams): string | undefined {
   if (!/^[1-9]\d{0,5}$/.test(textOf(query, 'page') ?? '1')) return 'page must be a number from 1 to 999999.';
-  if (query.getAll('state').some((state) => state !== '' && !STATE_FILTERS.includes(state))) {
-    return `state must be one of ${STATE_FILTERS.join(', ')}.`;
+  if (query.getAll('state').some((state) => state !== '' && !ROUTE_FILTERS.includes(state))) {
+    return `state must be one of ${ROUTE_FILTERS.join(', ')}.`;
   }
   if ((query.get('search') ?? '').length > LONGEST_SEARCH) return `search has more than ${LONGEST_SEARCH} characters.`;
   if ([query.get('host'), query.get('frontend')].some((text) => (text ?? '').length > LONGEST_HOST)) {

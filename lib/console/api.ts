@@ -1,5 +1,7 @@
+import type { ExpiryStage } from '../certificates/index.ts';
 import type { Owner } from '../contract/index.ts';
 import type { MemberStatus, RouteState } from '../status/index.ts';
+import type { HelloRefusal, TrafficCounters } from '../traffic/index.ts';
 
 /**
  * Answers of the console's server, as the page reads them. All are JSON and answer GET only. All times are milliseconds
@@ -8,7 +10,7 @@ import type { MemberStatus, RouteState } from '../status/index.ts';
  * | path | answer |
  * |---|---|
  * | `/api/overview` | {@link ConsoleOverview} |
- * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server. `state` may be repeated, and may also be `pending`, `draining`, `findings` or `standby` |
+ * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server. `state` may be repeated, and may also be `pending`, `draining`, `findings`, `standby` or `expiring` |
  * | `/api/route?host=&frontend=` | {@link RoutePath}, 404 if there is no such route |
  * | `/api/conflicts?page=1` | {@link ConflictPage} |
  * | `/api/drift` | {@link DriftReport} |
@@ -35,6 +37,8 @@ export interface ConsoleOverview {
   /** Differences of the kind `drift` that the last audit found; undefined before the first one. */
   readonly drift: number | undefined;
   readonly connections: number | undefined;
+  /** Undefined without `--certificates`, and before the first round of handshakes has ended. */
+  readonly certificates: CertificateCounts | undefined;
   readonly clusters: readonly ConsoleCluster[];
   /** Queues of the deployment; undefined without `--deployment`, or a sentence that says why they were not read. */
   readonly queues: readonly ConsoleQueue[] | string | undefined;
@@ -55,6 +59,21 @@ export interface ConsoleQueue {
   readonly inFlight: number;
 }
 
+/** Certificates by how near their expiry is, and those that no back end showed. */
+export type CertificateCounts = Readonly<Record<ExpiryStage | 'unseen', number>>;
+
+/** What a back end showed in the last handshake. */
+export type RouteCertificate =
+  | {
+      readonly subject: string;
+      /** Milliseconds since the epoch. */
+      readonly notAfter: number;
+      /** Undefined where it is farther than 30 days. */
+      readonly stage: ExpiryStage | undefined;
+    }
+  /** Why there is none, as a sentence. */
+  | { readonly problem: string };
+
 export interface RouteRow {
   readonly host: string;
   /** Key of the front end, for `/api/route`. */
@@ -68,7 +87,10 @@ export interface RouteRow {
   readonly since: number | undefined;
   readonly up: number;
   readonly members: number;
-  readonly connections: number | undefined;
+  /** Of the back end, over all its hosts; undefined if the user may not read counters, and where there is no back end. */
+  readonly traffic: TrafficCounters | undefined;
+  /** Undefined without `--certificates`, before the first round has ended, and where no back end can show one. */
+  readonly certificate: RouteCertificate | undefined;
   readonly standby: number;
   readonly pending: boolean;
   /** Whether former back ends of the holder keep their connections for a while. */
@@ -87,6 +109,8 @@ export interface RoutePage {
 /** The path of one host, from the client to the members. */
 export interface RoutePath {
   readonly route: RouteRow;
+  /** ClientHellos that the front end reset, over all its hosts; undefined if they were not read, and for plain HTTP. */
+  readonly refused: Readonly<Record<HelloRefusal, number>> | undefined;
   /** Links in the order of the connection: the client's hello, the virtual server, the host's row, the back end. */
   readonly links: readonly PathLink[];
   readonly members: readonly MemberStatus[];

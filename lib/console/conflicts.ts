@@ -3,7 +3,7 @@ import { frontendKey } from '../route/index.ts';
 import type { RouteStatus } from '../status/index.ts';
 import type { ConflictPage } from './api.ts';
 import { pageOf } from './paging.ts';
-import { rowOf, sinceOf } from './routes-page.ts';
+import { shownHost, sinceOf } from './routes-page.ts';
 
 /** Returns one page of the hosts that more than one Ingress claims. Pure. @param page from 1. */
 export function conflictPage(version: number, routes: readonly RouteStatus[], page: number): ConflictPage {
@@ -15,7 +15,7 @@ export function conflictPage(version: number, routes: readonly RouteStatus[], pa
     version,
     ...cut,
     rows: rows.map((route) => ({
-      host: rowOf(route).host,
+      host: shownHost(route),
       frontend: frontendKey(route.frontend),
       vip: hostPort(route.frontend.vip, route.frontend.port),
       holder: route.holder?.owner,

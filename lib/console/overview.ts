@@ -1,6 +1,6 @@
 import { compareText } from '../contract/index.ts';
 import { ROUTE_STATES, type RouteState } from '../status/index.ts';
-import type { ConsoleCluster, ConsoleOverview, ConsoleQueue } from './api.ts';
+import type { CertificateCounts, ConsoleCluster, ConsoleOverview, ConsoleQueue } from './api.ts';
 import type { ConsoleReading } from './reading.ts';
 
 /** Everything that an overview shows. */
@@ -10,6 +10,7 @@ export interface OverviewFacts {
   readonly reading: ConsoleReading;
   readonly unreachable: string | undefined;
   readonly drift: number | undefined;
+  readonly certificates?: CertificateCounts | undefined;
   readonly queues: readonly ConsoleQueue[] | string | undefined;
 }
 
@@ -20,6 +21,7 @@ export function overviewOf({
   reading,
   unreachable,
   drift,
+  certificates,
   queues,
 }: OverviewFacts): ConsoleOverview {
   const { at, routes, records, connections } = reading;
@@ -38,6 +40,7 @@ export function overviewOf({
     ingressesWithFindings: live.filter(({ record }) => record.findings !== undefined).length,
     drift,
     connections,
+    certificates,
     clusters: clustersOf(reading),
     queues,
   };

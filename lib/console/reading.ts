@@ -40,12 +40,12 @@ export function readingOf(input: StatusInput, at: number): ConsoleReading {
       ),
     ),
     clusters: input.ledgers.map(({ cluster }) => cluster),
-    connections: input.connections === undefined ? undefined : connectionsOf(routes, input.connections),
+    connections: input.traffic === undefined ? undefined : connectionsOf(routes),
   };
 }
 
 /** Adds up the connections of back ends. Several hosts may share one, which counts once. */
-function connectionsOf(routes: readonly RouteStatus[], connections: ReadonlyMap<string, number>): number {
-  const objects = new Set(routes.flatMap(({ object }) => object ?? []));
-  return [...objects].reduce((sum, object) => sum + (connections.get(object) ?? 0), 0);
+function connectionsOf(routes: readonly RouteStatus[]): number {
+  const open = new Map(routes.map(({ object, traffic }) => [object, traffic?.open ?? 0]));
+  return [...open.values()].reduce((sum, each) => sum + each, 0);
 }

@@ -4,8 +4,9 @@ import { type Names, objectName } from '../netscaler/index.ts';
 import { nounOf } from '../plan/index.ts';
 import type { RouteStatus } from '../status/index.ts';
 import type { PathLink, RoutePath } from './api.ts';
+import type { SeenCertificates } from './certificates.ts';
 import { driftItem } from './drift.ts';
-import { rowOf } from './routes-page.ts';
+import { rowOf, shownHost } from './routes-page.ts';
 
 /** What the path of a host is drawn from. */
 export interface PathFacts {
@@ -14,12 +15,14 @@ export interface PathFacts {
   readonly findings: readonly AuditFinding[];
   /** Name in `appliances.yml`, for remedies. */
   readonly appliance: string | undefined;
+  readonly seen?: SeenCertificates;
 }
 
 /** Returns the path of one host from the client to the members, with the findings about it. Pure. */
-export function routePath({ route, names, findings, appliance }: PathFacts): RoutePath {
+export function routePath({ route, names, findings, appliance, seen = new Map() }: PathFacts): RoutePath {
   return {
-    route: rowOf(route),
+    route: rowOf(route, seen),
+    refused: route.refused,
     links: [clientLink(route), frontendLink(route, names), hostLink(route, names), backendLink(route)].filter(
       (link) => link !== undefined,
     ),
@@ -35,7 +38,7 @@ const addressOf = ({ frontend }: RouteStatus): string => hostPort(frontend.vip, 
 const nameOf = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`;
 
 function clientLink(route: RouteStatus): PathLink {
-  const { host } = rowOf(route);
+  const host = shownHost(route);
   const text =
     route.frontend.kind === 'tls'
       ? `A TLS handshake with the server name ${host} goes to ${addressOf(route)}.`
@@ -71,7 +74,7 @@ function hostLink(route: RouteStatus, names: Names): PathLink {
   const pending = holder?.pending === true ? ' Its last change is unfinished.' : '';
   return {
     kind: 'host',
-    name: rowOf(route).host,
+    name: shownHost(route),
     object: [
       nounOf('policystringmap_pattern_binding'),
       names.frontendMap(route.frontend),

@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditFinding, driftIn } from '../audit/index.ts';
+import type { CertificateWatch } from '../certificates/index.ts';
 import { NitroError } from '../nitro/index.ts';
 import { Poll } from '../retry/poll.ts';
+import { type CertifiedRoute, isCertified } from '../status/index.ts';
 import type { ConsoleChange, ConsoleOverview, ConsoleQueue, ConsoleReplay, ReplayList } from './api.ts';
+import { certificateCounts, type SeenCertificates, seenCertificates } from './certificates.ts';
 import { changesBetween } from './changes.ts';
 import type { AuditKnowledge } from './drift.ts';
 import { overviewOf } from './overview.ts';
@@ -20,6 +23,8 @@ export interface WatchOptions {
   readonly sources: ConsoleSources;
   readonly intervalMs: number;
   readonly auditIntervalMs: number;
+  /** Looks at the certificates of the hosts. */
+  readonly certificates?: CertificateWatch<CertifiedRoute>;
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
@@ -114,6 +119,12 @@ export class ConsoleWatch {
     return this.#changes;
   }
 
+  /** What the last round of handshakes showed. Stages are those of this moment. */
+  get certificates(): SeenCertificates {
+    const { certificates, now } = this.#options;
+    return certificates === undefined ? new Map() : seenCertificates(certificates, now());
+  }
+
   get audited(): AuditKnowledge {
     return { at: this.#audit.at, findings: this.#audit.value ?? [], failed: this.#audit.failure };
   }
@@ -156,6 +167,14 @@ export class ConsoleWatch {
     if ((failure === undefined) !== this.#reachable) this.#options.onReachable?.(failure);
     this.#reachable = failure === undefined;
     if (value !== undefined && value !== this.#shown) this.#take(value);
+    this.#announce();
+    if (value !== undefined) void this.#lookAtCertificates(value);
+  }
+
+  /** Begins a round of handshakes if it is due. No reading waits for it: thousands of hosts take minutes. */
+  async #lookAtCertificates({ routes }: ConsoleReading): Promise<void> {
+    if ((await this.#options.certificates?.begin(routes.filter(isCertified))) !== true || this.#stopped) return;
+    this.#version += 1;
     this.#announce();
   }
 
@@ -203,6 +222,8 @@ export class ConsoleWatch {
       reading,
       unreachable: this.#status.failure,
       drift: findings === undefined ? undefined : driftIn(findings).length,
+      certificates:
+        this.#options.certificates?.at === undefined ? undefined : certificateCounts(reading.routes, this.certificates),
       queues: shown(this.#queues, 'The queues have not been read yet.'),
     });
   }

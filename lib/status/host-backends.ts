@@ -25,7 +25,7 @@ export async function readHostBackends(reader: Pick<NitroReader, 'rows'>, system
   const routes = routeStatuses({
     ...(await readRecorded(reader, systemId)),
     members: new Map(),
-    connections: undefined,
+    traffic: undefined,
   });
   return routes.flatMap(({ host, frontend, holder, object, state }) => {
     const [owner, backend] = [holder?.owner, holder?.backend];

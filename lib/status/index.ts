@@ -1,5 +1,6 @@
 export { type HostBackend, readHostBackends } from './host-backends.ts';
 export { readStatus, readStatusInput } from './read-status.ts';
+export { type CertifiedRoute, isCertified, type SeenRoute, seenRoutes } from './route-certificate.ts';
 export { hasState, STATE_FILTERS } from './route-filter.ts';
 export {
   type ClaimStatus,

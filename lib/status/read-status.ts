@@ -2,13 +2,14 @@ import type { LedgerRow } from '../ledger/index.ts';
 import { namesOf, parseMark } from '../netscaler/index.ts';
 import { mapRow, NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
+import { type ApplianceTraffic, readTraffic, type TrafficReader } from '../traffic/index.ts';
 import { type MemberStatus, type RouteStatus, routeStatuses, type StatusInput } from './route-status.ts';
 
 /**
  * Returns the state of every host of the system on an appliance.
  *
  * @param systemId the configured system id; `nsp` by default.
- * @param statistics reads open connections; without it, or without the permission, they are undefined.
+ * @param statistics reads counters; without it, or without the permission, they are undefined.
  * @throws {NitroError} {NitroUnreachable}
  */
 export async function readStatus(
@@ -20,8 +21,8 @@ export async function readStatus(
 }
 
 /**
- * Reads what {@link routeStatuses} judges. Three lists are read, in pages where they are long. The parameters and errors
- * are those of {@link readStatus}.
+ * Reads what {@link routeStatuses} judges. Three lists are read, in pages where they are long, and with `statistics` three
+ * more. The parameters and errors are those of {@link readStatus}.
  */
 export async function readStatusInput(
   reader: Pick<NitroReader, 'rows'>,
@@ -34,8 +35,8 @@ export async function readStatusInput(
     large: true,
     shape: trimmed,
   });
-  const connections = statistics === undefined ? undefined : await openConnections(statistics);
-  return { ...recorded, members: memberStatuses(members), connections };
+  const traffic = statistics === undefined ? undefined : await permittedTraffic({ reader, statistics }, systemId);
+  return { ...recorded, members: memberStatuses(members), traffic };
 }
 
 /**
@@ -65,11 +66,10 @@ export async function readRecorded(
   };
 }
 
-/** Returns open connections by virtual server; undefined if the user may not read statistics. */
-async function openConnections(statistics: StatisticsReader): Promise<Map<string, number> | undefined> {
+/** Returns the counters; undefined if the user may not read statistics. */
+async function permittedTraffic(reader: TrafficReader, systemId: string): Promise<ApplianceTraffic | undefined> {
   try {
-    const rows = await statistics.statistics('lbvserver');
-    return new Map(rows.map((row) => [String(row.name), Number(row.curclntconnections ?? 0)]));
+    return await readTraffic(reader, systemId);
   } catch (error) {
     if (error instanceof NitroError && error.kind === 'denied') return undefined;
     throw error;

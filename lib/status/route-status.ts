@@ -1,4 +1,4 @@
-import type { Owner } from '../contract/index.ts';
+import { hostPort, type Owner } from '../contract/index.ts';
 import {
   backendOf,
   type Claim,
@@ -17,6 +17,7 @@ import {
 import type { Names } from '../netscaler/index.ts';
 import { backendId } from '../netscaler/index.ts';
 import { type Frontend, frontendKey } from '../route/index.ts';
+import type { ApplianceTraffic, HelloRefusal, TrafficCounters } from '../traffic/index.ts';
 
 /**
  * State of a host on a front end, as clients meet it.
@@ -81,8 +82,13 @@ export interface RouteStatus {
   readonly members: readonly MemberStatus[];
   /** Port that a redirect leads to. */
   readonly securePort: number | undefined;
-  /** Open connections of the back end, over all its hosts; undefined if the user may not read them. */
-  readonly connections: number | undefined;
+  /** Counters of the back end, over all its hosts; undefined if they were not read or it has none. */
+  readonly traffic: TrafficCounters | undefined;
+  /**
+   * ClientHellos that the front end reset, over all its hosts: the appliance does not count those of one host. Undefined if
+   * they were not read, and for plain HTTP.
+   */
+  readonly refused: Readonly<Record<HelloRefusal, number>> | undefined;
   /** Name of the back end's virtual server and service group; undefined for redirects and stray rows. */
   readonly object: string | undefined;
 }
@@ -94,8 +100,8 @@ export interface StatusInput {
   readonly ledgers: readonly { readonly cluster: string; readonly rows: readonly LedgerRow[] }[];
   /** Service group → its members. */
   readonly members: ReadonlyMap<string, readonly MemberStatus[]>;
-  /** Virtual server → open connections; undefined if they were not read. */
-  readonly connections: ReadonlyMap<string, number> | undefined;
+  /** Counters of all objects; undefined if they were not read. */
+  readonly traffic: ApplianceTraffic | undefined;
 }
 
 /** Returns the state of every host, sorted by host and front end. Listeners of Gateways have no host, and no state. Pure. */
@@ -103,10 +109,24 @@ export function routeStatuses(input: StatusInput): RouteStatus[] {
   const ledgers = input.ledgers.map(({ cluster, rows }) => ({ cluster, ...decodeLedger(rows) }));
   const records = recordsOf(ledgers);
   const claimed = input.frontends.flatMap(({ frontend, rows }) => ofFrontend(input, frontend, rows, records));
-  return [...claimed, ...begun(ledgers, claimed)]
+  const routes = [...claimed, ...begun(ledgers, claimed)]
     .map((route) => ({ route, key: sortKey(route) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ route }) => route);
+  return input.traffic === undefined ? routes : withCounters(routes, input.traffic);
+}
+
+/** Returns routes with what was counted for their back ends and front ends. */
+function withCounters(routes: readonly RouteStatus[], { backends, frontends }: ApplianceTraffic): RouteStatus[] {
+  const ofBackend = new Map(
+    backends.map(({ object, open, connections, received, sent }) => [object, { open, connections, received, sent }]),
+  );
+  const ofFrontend = new Map(frontends.map((each) => [hostPort(each.vip, each.port), each.refused]));
+  return routes.map((route) => ({
+    ...route,
+    traffic: route.object === undefined ? undefined : ofBackend.get(route.object),
+    refused: ofFrontend.get(hostPort(route.frontend.vip, route.frontend.port)),
+  }));
 }
 
 /**
@@ -186,7 +206,7 @@ interface ClaimedHost {
 }
 
 function claimedRoute(
-  { names, members, connections }: StatusInput,
+  { names, members }: StatusInput,
   frontend: Frontend,
   { host, leads, holder, standby }: ClaimedHost,
   records: Records,
@@ -203,7 +223,8 @@ function claimedRoute(
     standby: standby.map((claim) => claimStatus(claim, records)),
     members: list,
     securePort: securePortOf(holder),
-    connections: object === undefined ? undefined : connections?.get(object),
+    traffic: undefined,
+    refused: undefined,
     object,
   };
 }
@@ -228,7 +249,8 @@ function withoutBackend(frontend: Frontend): Omit<RouteStatus, 'state' | 'holder
     standby: [],
     members: [],
     securePort: undefined,
-    connections: undefined,
+    traffic: undefined,
+    refused: undefined,
     object: undefined,
   };
 }

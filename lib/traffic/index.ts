@@ -1,5 +1,4 @@
-export { CertificateWatch } from './certificate-watch.ts';
-export { Exporter, type ExporterOptions } from './exporter.ts';
-export { readTraffic } from './read-traffic.ts';
+export { byteText } from './byte-text.ts';
+export { readTraffic, type TrafficReader } from './read-traffic.ts';
 export { summaryOf } from './summary.ts';
-export type { ApplianceTraffic } from './traffic.ts';
+export type { ApplianceTraffic, BackendTraffic, FrontendTraffic, HelloRefusal, TrafficCounters } from './traffic.ts';

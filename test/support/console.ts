@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { CertificateWatch } from '../../lib/certificates/index.ts';
 import {
   type ConsoleServer,
   type ConsoleSources,
@@ -6,6 +7,7 @@ import {
   type PageAssets,
   startConsoleServer,
 } from '../../lib/console/index.ts';
+import type { CertifiedRoute } from '../../lib/status/index.ts';
 
 /** A page that says where it is: the real one has tests of its own, in a browser. */
 const PLACEHOLDER: PageAssets = new Map([
@@ -117,6 +119,7 @@ export async function startConsole(
     readonly auditIntervalMs?: number;
     readonly now?: () => number;
     readonly assets?: PageAssets;
+    readonly certificates?: CertificateWatch<CertifiedRoute>;
     readonly onReachable?: (failure: string | undefined) => void;
   } = {},
 ): Promise<RunningConsole> {
@@ -127,6 +130,7 @@ export async function startConsole(
     auditIntervalMs,
     now,
     random: () => 0,
+    ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     ...(onReachable === undefined ? {} : { onReachable }),
   });
   const used: string[] = [];

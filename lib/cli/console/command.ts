@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
+import { CertificateWatch } from '../../certificates/index.ts';
 import { type ConsoleSources, ConsoleWatch, loadAssets, startConsoleServer } from '../../console/index.ts';
 import { namesOf } from '../../netscaler/index.ts';
-import { readStatusInput } from '../../status/index.ts';
+import { type CertifiedRoute, readStatusInput } from '../../status/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -12,6 +13,7 @@ import {
   withTarget,
 } from '../appliance-target.ts';
 import { clientOf } from '../cloud.ts';
+import { HANDSHAKES } from '../handshakes.ts';
 import { portOption } from '../port-option.ts';
 import { secondsOption } from '../seconds-option.ts';
 import { UsageError } from '../usage.ts';
@@ -21,6 +23,8 @@ interface Options extends ApplianceTargetOptions {
   readonly interval: number;
   readonly auditInterval: number;
   readonly deployment?: string;
+  readonly certificates?: boolean;
+  readonly certificatesInterval: number;
 }
 
 /** Longest time of one reading of the hosts, in milliseconds: an appliance that takes longer counts as unreachable. */
@@ -34,6 +38,8 @@ export function consoleCommand(): Command {
     .option('--port <number>', 'port on 127.0.0.1; 0 for a free one', portOption, 0)
     .option('--interval <seconds>', 'how often to read the appliance while a page is open', secondsOption, 5)
     .option('--audit-interval <seconds>', 'how often to look for drift while a page is open', secondsOption, 60)
+    .option('--certificates', 'shake hands with every host through its VIP, and show when its certificate expires')
+    .option('--certificates-interval <seconds>', 'how often to look at all certificates', secondsOption, 3600)
     .option('--deployment <name>', 'show queues and replays of this deployment, too; needs --config');
   return withApplianceTarget(command)
     .addHelpText(
@@ -44,10 +50,14 @@ ${CREDENTIALS_HELP}
 The page is served to browsers on this machine only. Its address works once; the command prints a new one when it was
 used. Nothing is written, and nothing is read while no page is open. Ctrl-C closes the page and logs out.
 
+With --certificates, every host gets a TLS handshake through its VIP, a few at a time, which then ends: this machine must
+reach the VIPs, and back ends log a connection without a request.
+
 Examples:
   nspass console --nitro https://192.0.2.5
   nspass console --config appliances.yml --appliance edge --deployment nspass-prod
   nspass console --config appliances.yml --port 8080 --interval 15
+  nspass console --config appliances.yml --certificates
 
 Exit status: 0 after Ctrl-C, 2 for wrong usage, 3 where the appliance cannot be reached at the start.`,
     )
@@ -90,6 +100,7 @@ async function serve(
     auditIntervalMs: options.auditInterval * 1000,
     now: Date.now,
     random: Math.random,
+    ...(options.certificates === true ? { certificates: certificateWatch(options) } : {}),
     onReachable: (failure) =>
       void process.stderr.write(`nspass: ${failure === undefined ? `${target.name} answers again` : failure}\n`),
   });
@@ -111,6 +122,14 @@ async function serve(
   close();
   await logOut(target, print);
 }
+
+const certificateWatch = ({ certificatesInterval }: Options): CertificateWatch<CertifiedRoute> =>
+  new CertificateWatch({
+    ...HANDSHAKES,
+    intervalMs: certificatesInterval * 1000,
+    now: Date.now,
+    random: Math.random,
+  });
 
 async function logOut(target: ApplianceTarget, print: (line: string) => void): Promise<void> {
   const limit = new AbortController();

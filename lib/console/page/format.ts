@@ -6,6 +6,8 @@ const ABSOLUTE = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'long',
 });
 
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -50,6 +52,9 @@ export function ago(at: number, now: number): string {
 
 /** Returns a time in full, in the reader's time zone. */
 export const absolute = (at: number): string => ABSOLUTE.format(at);
+
+/** Returns the day of a time, in the reader's time zone: `5 Jan 2027`. */
+export const day = (at: number): string => DATE.format(at);
 
 /** Returns an Ingress as the command names it: `cluster namespace/name`. */
 export const ownerText = ({ cluster, namespace, name }: Owner): string => `${cluster} ${namespace}/${name}`;

@@ -1,7 +1,8 @@
 import type { Owner } from '../../contract/index.ts';
+import type { RouteCertificate } from '../api.ts';
 import { type Content, element, svg } from './dom.ts';
-import { absolute, ago, ownerText } from './format.ts';
-import type { Shape, StatusWord, Tone } from './words.ts';
+import { absolute, ago, day, ownerText } from './format.ts';
+import { EXPIRY_WORDS, type Shape, type StatusWord, type Tone } from './words.ts';
 
 /** Outlines in a square of 12 by 12. */
 const SHAPES: Readonly<Record<Shape, string>> = {
@@ -73,6 +74,19 @@ export function retell(root: ParentNode, now: number): void {
     const text = ago(Number(shown.dataset.at), now);
     if (shown.textContent !== text) shown.textContent = text;
   }
+}
+
+/** Shows when a certificate expires: the day, with a mark where somebody should act. */
+export function certificateMark(certificate: RouteCertificate | undefined): Content {
+  if (certificate === undefined) return '–';
+  if ('problem' in certificate) return mark(EXPIRY_WORDS.unseen);
+  const { stage, notAfter } = certificate;
+  const until = element(
+    'time',
+    { datetime: new Date(notAfter).toISOString(), title: absolute(notAfter) },
+    day(notAfter),
+  );
+  return stage === undefined ? until : [mark(EXPIRY_WORDS[stage]), ' ', until];
 }
 
 /** Says that there is nothing to show, why, and what to do next. */

@@ -6,7 +6,12 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Content;
   /** Numbers stand at the right. */
   readonly number?: boolean;
+  /** Left out where the columns do not all fit side by side. */
+  readonly extra?: boolean;
 }
+
+const classOf = ({ number, extra }: Pick<Column<never>, 'number' | 'extra'>): string | undefined =>
+  [...(number === true ? ['number'] : []), ...(extra === true ? ['extra'] : [])].join(' ') || undefined;
 
 /**
  * Makes a table with a caption. On a narrow screen its rows stand one below the other, each cell with the title of its
@@ -32,8 +37,8 @@ export function table<Row>(
       element(
         'tr',
         { role: 'row' },
-        columns.map(({ title, number }) =>
-          element('th', { role: 'columnheader', scope: 'col', class: number && 'number' }, title),
+        columns.map(({ title, ...column }) =>
+          element('th', { role: 'columnheader', scope: 'col', class: classOf(column) }, title),
         ),
       ),
     ),
@@ -46,10 +51,10 @@ export function table<Row>(
 }
 
 function cells<Row>(columns: readonly Column<Row>[], row: Row): HTMLElement[] {
-  return columns.map(({ title, cell, number }, index) =>
+  return columns.map(({ title, cell, ...column }, index) =>
     index === 0
       ? element('th', { role: 'rowheader', scope: 'row', 'data-label': title }, cell(row))
-      : element('td', { role: 'cell', class: number && 'number', 'data-label': title }, cell(row)),
+      : element('td', { role: 'cell', class: classOf(column), 'data-label': title }, cell(row)),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ExpiryStage } from '../../certificates/index.ts';
 import type { RouteState } from '../../status/index.ts';
 import type { ConsoleChange, ConsoleQueue, DriftItem, PathLink } from '../api.ts';
 
@@ -56,7 +57,7 @@ export const STATE_WORDS: Readonly<Record<RouteState, StateWord>> = {
 export const STATES = Object.keys(STATE_WORDS) as readonly RouteState[];
 
 /** What else routes can be filtered by. */
-export type RouteTrait = 'pending' | 'draining' | 'findings' | 'standby';
+export type RouteTrait = 'pending' | 'draining' | 'findings' | 'standby' | 'expiring';
 
 /** What a list of routes is narrowed to. */
 export type RouteFilter = RouteState | RouteTrait;
@@ -66,12 +67,22 @@ export const TRAIT_WORDS: Readonly<Record<RouteTrait, string>> = {
   draining: 'Draining',
   findings: 'With findings',
   standby: 'Claimed twice',
+  expiring: 'Certificates to renew',
 };
 
 export const TRAITS = Object.keys(TRAIT_WORDS) as readonly RouteTrait[];
 
 export const isFilter = (text: string): text is RouteFilter =>
   Object.hasOwn(STATE_WORDS, text) || Object.hasOwn(TRAIT_WORDS, text);
+
+/** Certificates by how near their expiry is: within 3 days, clients are about to fail. */
+export const EXPIRY_WORDS: Readonly<Record<ExpiryStage | 'unseen', StatusWord>> = {
+  expired: { label: 'Expired', tone: 'bad', shape: 'cross' },
+  3: { label: 'Within 3 days', tone: 'bad', shape: 'triangle' },
+  14: { label: 'Within 14 days', tone: 'warning', shape: 'triangle' },
+  30: { label: 'Within 30 days', tone: 'warning', shape: 'ring' },
+  unseen: { label: 'Not seen', tone: 'warning', shape: 'diamond' },
+};
 
 export const DRIFT_WORDS: Readonly<Record<DriftItem['kind'], StatusWord>> = {
   drift: { label: 'Drift', tone: 'bad', shape: 'swap' },

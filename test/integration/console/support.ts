@@ -3,6 +3,7 @@ import { audit } from '../../../lib/audit/index.ts';
 import type { ConsoleChange, ConsoleOverview } from '../../../lib/console/api.ts';
 import type { ConsoleSources } from '../../../lib/console/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
+import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { readStatusInput } from '../../../lib/status/index.ts';
 import {
   type ConnectedPage,
@@ -50,9 +51,13 @@ export interface OpenedConsole extends RunningConsole {
 }
 
 export async function openConsole(
-  options: Parameters<typeof startConsole>[1] & { readonly sources?: (world: World) => ConsoleSources } = {},
+  options: Parameters<typeof startConsole>[1] & {
+    readonly sources?: (world: World) => ConsoleSources;
+    /** Where simulated members are. */
+    readonly map?: ReadonlyMap<string, SimulatedEndpoint>;
+  } = {},
 ): Promise<OpenedConsole> {
-  const world = await startWorld();
+  const world = await startWorld(options.map === undefined ? {} : { appliance: { map: options.map } });
   afterwards(() => world.stop());
   const running = await startConsole((options.sources ?? sourcesOf)(world), options);
   afterwards(() => running.stop());

@@ -156,14 +156,29 @@ describe('the status of an appliance', () => {
     }
   });
 
-  it('open connections are those of the back end; without the permission they are left out', async () => {
+  it('counters are those of the back end and its front end, in three requests more', async () => {
+    const world = await started();
+    await world.deliver(changed(10, state('a')), changed(11, state('b')));
+    const requests = async (statistics?: typeof world.client): Promise<number> => {
+      world.requests();
+      await readStatus(world.client, 'nsp', statistics);
+      return world.requests().total;
+    };
+    expect((await requests(world.client)) - (await requests())).toBe(3);
+    const [route] = await readStatus(world.client, 'nsp', world.client);
+    expect(route?.traffic).toEqual({ open: 0, connections: 0, received: 0, sent: 0 });
+    expect(route?.refused).toEqual({ 'unknown-name': 0, 'no-member': 0 });
+  });
+
+  it('a user who may not read counters gets the routes without them', async () => {
     const world = await started();
     await world.deliver(changed(10, state('a')));
-    const [route] = await readStatus(world.client, 'nsp', world.client);
-    expect(route?.connections).toBe(0);
-    expect((await readStatus(world.client, 'nsp'))[0]?.connections).toBeUndefined();
-
+    expect((await readStatus(world.client, 'nsp'))[0]).toMatchObject({ traffic: undefined, refused: undefined });
     world.appliance.setFaults([{ kind: 'lbvserver', fault: { type: 'error', code: 2138 } }]);
-    expect((await readStatus(world.client, 'nsp', world.client))[0]?.connections).toBeUndefined();
+    expect((await readStatus(world.client, 'nsp', world.client))[0]).toMatchObject({
+      host: 'a.example.com',
+      traffic: undefined,
+      refused: undefined,
+    });
   });
 });

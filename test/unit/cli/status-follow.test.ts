@@ -12,7 +12,8 @@ const route = (host: string, more: Partial<RouteStatus> = {}): RouteStatus => ({
   standby: [],
   members: [],
   securePort: undefined,
-  connections: undefined,
+  traffic: undefined,
+  refused: undefined,
   object: undefined,
   ...more,
 });

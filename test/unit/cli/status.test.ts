@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ProbeResult } from '../../../lib/certificates/index.ts';
+import { statusChange } from '../../../lib/cli/status-change.ts';
 import { filterRoutes, type StatusFilter } from '../../../lib/cli/status-filter.ts';
 import { age, renderChange, renderStatus } from '../../../lib/cli/status-format.ts';
 import { routeJson } from '../../../lib/cli/status-json.ts';
@@ -26,7 +28,8 @@ const route = (host: string, more: Partial<RouteStatus> = {}): RouteStatus => ({
     { address: '10.0.0.2', port: 8443, state: 'DOWN' },
   ],
   securePort: undefined,
-  connections: undefined,
+  traffic: undefined,
+  refused: undefined,
   object: 'nsp-shop-web',
   ...more,
 });
@@ -85,13 +88,84 @@ describe('what nspass status prints', () => {
     expect(text).toContain('prod/shop/web  -    1/2');
   });
 
-  it('wide shows connections, where they were read', () => {
-    const text = renderStatus('wide', [route('a.test', { connections: 7 }), route('b.test')], PLAIN, 0).split('\n');
-    expect(text[0]).toMatch(/STANDBY {2}CONNECTIONS {2}BACK END/);
-    expect(text[1]).toMatch(/- {8}7 {12}web:443/);
-    expect(text[2]).toMatch(/- {8}- {12}web:443/);
-    expect(routeJson(route('a.test', { connections: 7 }))).toMatchObject({ connections: 7 });
-    expect(routeJson(route('b.test'))).not.toHaveProperty('connections');
+  it('wide shows what was counted, where it was read', () => {
+    const traffic = { open: 7, connections: 1_234, received: 812, sent: 1_540_000 };
+    const counted = route('a.test', { traffic, refused: { 'unknown-name': 3, 'no-member': 0 } });
+    const text = renderStatus('wide', [counted, route('b.test')], PLAIN, 0).split('\n');
+    expect(text[0]).toMatch(/STANDBY {2}CONNECTIONS {2}TOTAL {2}IN {5}OUT {5}BACK END/);
+    expect(text[1]).toMatch(/- {8}7 {12}1234 {3}812 B {2}1.5 MB {2}web:443/);
+    expect(text[2]).toMatch(/- {8}- {12}- {6}- {6}- {7}web:443/);
+    expect(text.slice(3)).toEqual([
+      '',
+      'FRONT END       RESET: UNKNOWN NAME  RESET: NO MEMBER',
+      '192.0.2.10:443  3                    0',
+      '',
+      '2 routes: 2 serving',
+    ]);
+    expect(routeJson(counted)).toMatchObject({
+      connections: 7,
+      traffic: { connections: 1_234, bytesIn: 812, bytesOut: 1_540_000 },
+      frontendResets: { unknownName: 3, noMember: 0 },
+    });
+    for (const field of ['connections', 'traffic', 'frontendResets', 'certificate']) {
+      expect(routeJson(route('b.test'))).not.toHaveProperty(field);
+    }
+  });
+
+  it('certificates stand in the last column, with the days that are left and their urgency', () => {
+    const now = Date.parse('2030-06-01T00:00:00Z');
+    const seen = (days: number): ProbeResult => ({
+      result: 'certificate',
+      address: '192.0.2.10:443',
+      subject: 'a.test',
+      notAfter: now + days * 86_400_000,
+    });
+    const certificates: (ProbeResult | undefined)[] = [
+      seen(90),
+      seen(30),
+      seen(14),
+      seen(2.5),
+      seen(-1),
+      { result: 'reset', address: '192.0.2.10:443' },
+      { result: 'failed', address: '192.0.2.10:443', reason: 'no answer within 10 s' },
+      undefined,
+    ];
+    const all = certificates.map((certificate, index) => ({
+      ...route(`h${index}.test`),
+      ...(certificate === undefined ? {} : { certificate }),
+    }));
+    const painted = { paint: (style: string, text: string) => `<${style}>${text}`, width: undefined };
+    const lines = renderStatus('table', all, painted, now).split('\n');
+    expect(lines[0]).toMatch(/STANDBY {2}CERTIFICATE$/);
+    expect(lines.slice(1, 9).map((line) => line.split(/- {2,}/).at(-1))).toEqual([
+      '90d (2030-08-30)',
+      '<yellow>30d (2030-07-01)',
+      '<yellow>14d (2030-06-15)',
+      '<red>2d (2030-06-03)',
+      '<red>expired (2030-05-31)',
+      '<red>reset',
+      '<red>not seen: no answer within 10 s',
+      '-',
+    ]);
+    expect(lines.at(-1)).toBe(
+      '8 routes: 8 serving; 1 certificate expired; 3 certificates expiring within 30 days; 2 certificates not seen',
+    );
+    expect(all.map((each) => routeJson(each).certificate)).toEqual([
+      ...[90, 30, 14, 2.5, -1].map((days) => ({
+        subject: 'a.test',
+        expires: new Date(now + days * 86_400_000).toISOString(),
+      })),
+      { problem: 'reset' },
+      { problem: 'no answer within 10 s' },
+      undefined,
+    ]);
+  });
+
+  it('counters that only grow are no change; open connections are', () => {
+    const counted = (open: number, connections: number): RouteStatus =>
+      route('a.test', { traffic: { open, connections, received: connections, sent: connections } });
+    expect(statusChange([counted(7, 8)], [counted(7, 9)]).changed).toEqual([]);
+    expect(statusChange([counted(7, 8)], [counted(6, 8)]).changed).toHaveLength(1);
   });
 
   it('JSON and YAML carry the same', () => {

@@ -4,6 +4,7 @@ import { ownerText, readingOf } from '../../../lib/console/reading.ts';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { encodeClaim, encodeIngress, hostDigest } from '../../../lib/ledger/index.ts';
 import { backendId, namesOf } from '../../../lib/netscaler/index.ts';
+import type { BackendTraffic } from '../../../lib/traffic/index.ts';
 import { claim, owner, reading, record, route } from './support.ts';
 
 const facts = { version: 3, appliance: 'edge', unreachable: undefined, drift: undefined, queues: undefined };
@@ -88,16 +89,27 @@ describe('a reading of rows', () => {
   };
 
   it('two hosts of one back end → its connections count once, those of others not at all', () => {
-    const connections = new Map([
-      [names.backend(a, key), 7],
-      ['somebody-else', 100],
-    ]);
-    expect(readingOf({ ...input, connections }, 1).connections).toBe(7);
-    expect(readingOf({ ...input, connections: undefined }, 1).connections).toBeUndefined();
+    const counted = (object: string, open: number): BackendTraffic => ({
+      object,
+      open,
+      connections: 90,
+      received: 1_000,
+      sent: 2_000,
+      up: true,
+      membersUp: 1,
+      membersDown: 0,
+    });
+    const backends = [counted(names.backend(a, key), 7), counted('somebody-else', 100)];
+    const traffic = { backends, frontends: [], refusedLast: 0 };
+    const { connections, routes } = readingOf({ ...input, traffic }, 1);
+    expect(connections).toBe(7);
+    const each = { open: 7, connections: 90, received: 1_000, sent: 2_000 };
+    expect(routes.map((of) => of.traffic)).toEqual([each, each]);
+    expect(readingOf({ ...input, traffic: undefined }, 1).connections).toBeUndefined();
   });
 
   it('a record has the name of its cluster', () => {
-    const { records, clusters, at } = readingOf({ ...input, connections: undefined }, 1);
+    const { records, clusters, at } = readingOf({ ...input, traffic: undefined }, 1);
     expect([at, clusters]).toEqual([1, ['east']]);
     expect(records.get(ownerText(a))?.owner).toEqual(a);
   });

@@ -17,10 +17,12 @@ const news = route('news.example.com', claim(owner('site', 'press', 'west')), {
 const stray = route('stray.example.com', undefined, { state: 'stray', members: [], object: undefined });
 const routes = [news, shop, stray];
 
+const TRAFFIC = { open: 4, connections: 90, received: 1_000, sent: 2_000 };
+
 describe('a row', () => {
   it('names address, holder and members; times are milliseconds', () => {
     const members = ['UP', 'DOWN'].map((state, index) => ({ address: `10.1.0.${index}`, port: 8443, state }));
-    expect(rowOf({ ...shop, members, connections: 4 })).toEqual({
+    expect(rowOf({ ...shop, members, traffic: TRAFFIC })).toEqual({
       host: 'shop.example.com',
       frontend: '192.0.2.10_443',
       vip: '192.0.2.10:443',
@@ -29,7 +31,8 @@ describe('a row', () => {
       since: 1_000_000,
       up: 1,
       members: 2,
-      connections: 4,
+      traffic: TRAFFIC,
+      certificate: undefined,
       standby: 0,
       pending: false,
       draining: false,
@@ -84,7 +87,7 @@ describe('the search', () => {
             ].some((field) => field.includes(word)),
           ),
         );
-        expect(found).toEqual(expected.map(rowOf));
+        expect(found).toEqual(expected.map((each) => rowOf(each)));
       }),
     );
   });

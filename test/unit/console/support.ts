@@ -24,7 +24,8 @@ export const route = (host: string, holder: ClaimStatus | undefined, more: Parti
   standby: [],
   members: [{ address: '10.1.0.1', port: 8443, state: 'UP' }],
   securePort: undefined,
-  connections: undefined,
+  traffic: undefined,
+  refused: undefined,
   object: 'nsp-default-web',
   ...more,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trafficFamilies } from '../../../lib/traffic/families.ts';
+import { trafficFamilies } from '../../../lib/exporter/families.ts';
 import { trafficOf } from '../../../lib/traffic/read-traffic.ts';
 
 const row = (name: string, more: Record<string, unknown> = {}) => ({

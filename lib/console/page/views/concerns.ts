@@ -1,7 +1,8 @@
+import { EXPIRY_REMEDY } from '../../../certificates/expiry.ts';
 import type { ConsoleOverview, ConsoleQueue } from '../../api.ts';
 import { counted } from '../format.ts';
 import { fragmentOf, routesFragment } from '../location.ts';
-import { STATE_WORDS, STATES, type StatusWord } from '../words.ts';
+import { EXPIRY_WORDS, STATE_WORDS, STATES, type StatusWord } from '../words.ts';
 
 /** Something that a person should look at. */
 export interface Concern {
@@ -13,9 +14,12 @@ export interface Concern {
 
 /** Returns what needs attention, what harms clients first. */
 export function concerns(overview: ConsoleOverview): Concern[] {
-  return [...stateConcerns(overview), ...recordConcerns(overview), ...queueConcerns(overview)].sort(
-    (a, b) => Number(b.word.tone === 'bad') - Number(a.word.tone === 'bad'),
-  );
+  return [
+    ...stateConcerns(overview),
+    ...certificateConcerns(overview),
+    ...recordConcerns(overview),
+    ...queueConcerns(overview),
+  ].sort((a, b) => Number(b.word.tone === 'bad') - Number(a.word.tone === 'bad'));
 }
 
 function stateConcerns({ states }: ConsoleOverview): Concern[] {
@@ -24,6 +28,32 @@ function stateConcerns({ states }: ConsoleOverview): Concern[] {
     if (remedy === undefined || states[state] === 0) return [];
     const text = `${counted(states[state], 'route')} ${label.toLowerCase()}`;
     return [{ word: { label: text, tone, shape }, href: routesFragment(state), remedy: `${meaning} ${remedy}` }];
+  });
+}
+
+/** Certificates by what is said of them, the most urgent first. */
+const EXPIRIES = [
+  ['expired', 'expired'],
+  [3, 'expiring within 3 days'],
+  [14, 'expiring within 14 days'],
+  [30, 'expiring within 30 days'],
+  ['unseen', 'not seen'],
+] as const;
+
+function certificateConcerns({ certificates }: ConsoleOverview): Concern[] {
+  if (certificates === undefined) return [];
+  return EXPIRIES.flatMap(([stage, text]) => {
+    if (certificates[stage] === 0) return [];
+    return [
+      {
+        word: { ...EXPIRY_WORDS[stage], label: `${counted(certificates[stage], 'certificate')} ${text}` },
+        href: routesFragment('expiring'),
+        remedy:
+          stage === 'unseen'
+            ? 'The handshake with the VIP failed: check the members, and that this machine reaches the VIP.'
+            : EXPIRY_REMEDY,
+      },
+    ];
   });
 }
 

@@ -1,10 +1,11 @@
 import type { MemberStatus } from '../../../status/index.ts';
-import type { PathLink, RoutePath, RouteRow } from '../../api.ts';
+import { byteText } from '../../../traffic/byte-text.ts';
+import type { PathLink, RouteCertificate, RoutePath, RouteRow } from '../../api.ts';
 import { read } from '../client.ts';
 import { type Content, element } from '../dom.ts';
 import { count } from '../format.ts';
 import { fragmentOf, type PageLocation, routesFragment } from '../location.ts';
-import { code, link, mark, name, owner, section, time } from '../parts.ts';
+import { certificateMark, code, link, mark, name, owner, section, time } from '../parts.ts';
 import { pathDiagram } from '../path-diagram.ts';
 import { table } from '../table.ts';
 import { LINK_WORDS, memberWord, STATE_WORDS } from '../words.ts';
@@ -20,7 +21,7 @@ export function routeView({ host, frontend }: Extract<PageLocation, { view: 'rou
       const path = await read<RoutePath>(`/api/route?${new URLSearchParams({ host, frontend })}`, signal);
       return [
         element('p', { class: 'back' }, link(routesFragment(), 'All routes')),
-        facts(path.route),
+        facts(path),
         section('path', 'Path of a connection', pathDiagram(path), steps(path)),
         members(path.members),
         standby(path),
@@ -30,7 +31,8 @@ export function routeView({ host, frontend }: Extract<PageLocation, { view: 'rou
   };
 }
 
-function facts({ state, vip, holder, since, connections, pending, findings, frontend }: RouteRow): HTMLElement {
+function facts({ route, refused }: RoutePath): HTMLElement {
+  const { state, vip, holder, since, pending, findings, frontend } = route;
   const fact = (title: string, ...value: Content[]): HTMLElement =>
     element('div', { 'data-key': title }, element('dt', {}, title), element('dd', {}, ...value));
   return element(
@@ -40,10 +42,36 @@ function facts({ state, vip, holder, since, connections, pending, findings, fron
     fact('Front end', name(vip)),
     fact('Holder', owner(holder)),
     fact('Holder created', time(since)),
-    connections === undefined ? undefined : fact('Connections', count(connections)),
+    counted(route, refused).map(([title, text]) => fact(title, text)),
+    route.certificate === undefined ? undefined : fact('Certificate', ...certificate(route.certificate)),
     pending ? fact('Record', 'unfinished: a change is on its way, or its write failed') : undefined,
     findings ? fact('Findings', 'this Ingress has some: see its Events') : undefined,
   );
+}
+
+/** Returns what the appliance counts. It counts by virtual server: hosts of one back end share its figures. */
+function counted({ traffic }: RouteRow, refused: RoutePath['refused']): [title: string, text: string][] {
+  const facts: [string, string][] = [];
+  if (traffic !== undefined) {
+    const { open, connections, received, sent } = traffic;
+    facts.push(
+      ['Connections', `${count(open)} open, ${count(connections)} since the back end was made`],
+      ['Bytes', `${byteText(received)} in, ${byteText(sent)} out`],
+    );
+  }
+  if (refused !== undefined) {
+    const { 'unknown-name': unknown, 'no-member': without } = refused;
+    facts.push([
+      'Resets of the front end',
+      `${count(unknown)} with an unknown name, ${count(without)} without a member`,
+    ]);
+  }
+  return facts;
+}
+
+function certificate(shown: RouteCertificate): Content[] {
+  const text = 'problem' in shown ? shown.problem : shown.subject;
+  return [certificateMark(shown), ' ', element('bdi', { class: 'muted' }, text)];
 }
 
 /** Tells the path in words: the picture says nothing more. */

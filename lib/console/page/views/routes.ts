@@ -1,9 +1,10 @@
+import { byteText } from '../../../traffic/byte-text.ts';
 import type { ConsoleOverview, RoutePage, RouteRow } from '../../api.ts';
 import { read } from '../client.ts';
 import { type Content, element } from '../dom.ts';
 import { count, counted } from '../format.ts';
 import { fragmentOf, type PageLocation } from '../location.ts';
-import { mark, name, owner, time } from '../parts.ts';
+import { certificateMark, mark, name, owner, time } from '../parts.ts';
 import { type Column, pager, table } from '../table.ts';
 import { type RouteFilter, STATE_WORDS, STATES, TRAIT_WORDS, TRAITS } from '../words.ts';
 import type { PageView } from './view.ts';
@@ -73,7 +74,9 @@ function filters({ search, state }: RoutesLocation, overview: ConsoleOverview | 
       { class: 'chips' },
       choice(undefined, 'All', overview?.total),
       STATES.map((of) => choice(of, mark(STATE_WORDS[of]), overview?.states[of])),
-      TRAITS.map((of) => choice(of, TRAIT_WORDS[of], undefined)),
+      TRAITS.filter((of) => of !== 'expiring' || overview?.certificates !== undefined).map((of) =>
+        choice(of, TRAIT_WORDS[of], undefined),
+      ),
     ),
   );
 }
@@ -87,7 +90,7 @@ function results(location: RoutesLocation, found: RoutePage, overview: ConsoleOv
     said,
     table(
       element('span', { class: 'visually-hidden' }, `Routes, page ${found.page} of ${found.pages}`),
-      COLUMNS,
+      overview?.certificates === undefined ? COLUMNS : [...COLUMNS, CERTIFICATE],
       found.rows,
       routeKey,
     ),
@@ -133,12 +136,20 @@ const COLUMNS: readonly Column<RouteRow>[] = [
   { title: 'State', cell: ({ state }) => mark(STATE_WORDS[state]) },
   { title: 'Front end', cell: ({ vip }) => name(vip) },
   { title: 'Holder', cell: ({ holder }) => owner(holder) },
-  { title: 'Created', cell: ({ since }) => time(since) },
+  { title: 'Created', extra: true, cell: ({ since }) => time(since) },
   { title: 'Members up', number: true, cell: ({ up, members }) => `${count(up)} of ${count(members)}` },
   {
     title: 'Connections',
     number: true,
-    cell: ({ connections }) => (connections === undefined ? '–' : count(connections)),
+    cell: ({ traffic }) => (traffic === undefined ? '–' : count(traffic.open)),
+  },
+  {
+    title: 'In, out',
+    number: true,
+    extra: true,
+    cell: ({ traffic }) => (traffic === undefined ? '–' : `${byteText(traffic.received)}, ${byteText(traffic.sent)}`),
   },
   { title: 'Waiting', number: true, cell: ({ standby }) => count(standby) },
 ];
+
+const CERTIFICATE: Column<RouteRow> = { title: 'Certificate', cell: ({ certificate }) => certificateMark(certificate) };

@@ -1,15 +1,18 @@
 import type {
+  CertificateCounts,
   ConflictPage,
   ConsoleChange,
   ConsoleOverview,
   DriftItem,
   DriftReport,
   ReplayList,
+  RouteCertificate,
   RoutePage,
   RoutePath,
   RouteRow,
 } from '../../../../lib/console/api.ts';
 import { ROUTE_STATES, type RouteState } from '../../../../lib/status/index.ts';
+import type { TrafficCounters } from '../../../../lib/traffic/index.ts';
 
 const NAMES = ['orders', 'payments', 'search', 'catalog', 'login', 'metrics', 'grafana', 'vault', 'kafka', 'mongo'];
 const TEAMS = ['shop', 'billing', 'platform', 'identity', 'data'];
@@ -37,6 +40,37 @@ const stateOf = (index: number): RouteState => {
   return index === 8_002 ? 'stray' : 'serving';
 };
 
+const trafficOf = (index: number): TrafficCounters => ({
+  open: (index * 31) % 900,
+  connections: index * 977,
+  received: index * 410_000,
+  sent: index * 9_700_000,
+});
+
+/** Days that certificates last: few are near their expiry. */
+const DAYS = [2, 11, 26, -1] as const;
+const STAGES = [3, 14, 30, 'expired'] as const;
+
+function certificateOf(index: number, now: number): RouteCertificate {
+  if (index % 301 === 19) return { problem: 'The connection was reset.' };
+  const near = index % 101 === 21 ? ((index % 4) as 0 | 1 | 2 | 3) : undefined;
+  return {
+    subject: 'CN=example.com',
+    notAfter: now + (near === undefined ? 60 + (index % 300) : DAYS[near]) * DAY,
+    stage: near === undefined ? undefined : STAGES[near],
+  };
+}
+
+function certificateCounts(routes: readonly RouteRow[]): CertificateCounts {
+  const counts = { expired: 0, 3: 0, 14: 0, 30: 0, unseen: 0 };
+  for (const { certificate } of routes) {
+    if (certificate === undefined) continue;
+    const stage = 'problem' in certificate ? 'unseen' : certificate.stage;
+    if (stage !== undefined) counts[stage] += 1;
+  }
+  return counts;
+}
+
 function route(index: number, now: number): RouteRow {
   const state = stateOf(index);
   const team = TEAMS[index % TEAMS.length] as string;
@@ -54,7 +88,8 @@ function route(index: number, now: number): RouteRow {
     since: state === 'stray' ? undefined : now - ((index * 7_919) % 400) * DAY - index * 1_000,
     up: state === 'serving' ? 3 : 0,
     members: leads ? 3 : 0,
-    connections: leads ? (index * 31) % 900 : undefined,
+    traffic: leads ? trafficOf(index) : undefined,
+    certificate: leads ? certificateOf(index, now) : undefined,
     standby: index % 2_503 === 11 ? 1 : 0,
     pending: index % 3_331 === 13,
     draining: index % 2_003 === 7,
@@ -111,7 +146,8 @@ function overviewOf(routes: readonly RouteRow[], now: number): ConsoleOverview {
     pending: routes.filter(({ pending }) => pending).length,
     ingressesWithFindings: routes.filter(({ findings }) => findings).length,
     drift: DRIFT.length,
-    connections: routes.reduce((sum, { connections = 0 }) => sum + connections, 0),
+    connections: routes.reduce((sum, { traffic }) => sum + (traffic?.open ?? 0), 0),
+    certificates: certificateCounts(routes),
     clusters: CLUSTERS.map((name, index) => {
       const own = routes.filter(({ holder }) => holder?.cluster === name);
       return { name, ingresses: own.length, routes: own.length, newest: now - (index * 190 + 14) * 1_000 };
@@ -190,8 +226,13 @@ export function fixturePage({ routes, overview }: ConsoleFixture, query: URLSear
 const textOf = ({ host, vip, holder }: RouteRow): string =>
   `${host} ${vip} ${holder?.cluster} ${holder?.namespace}/${holder?.name}`.toLowerCase();
 
+function isExpiring({ certificate }: RouteRow): boolean {
+  return certificate !== undefined && ('problem' in certificate || certificate.stage !== undefined);
+}
+
 function has(row: RouteRow, state: string): boolean {
   if (state === '') return true;
+  if (state === 'expiring') return isExpiring(row);
   if (state === 'pending') return row.pending;
   if (state === 'findings') return row.findings;
   return state === 'standby' ? row.standby > 0 : row.state === state;
@@ -226,6 +267,7 @@ export function fixturePath(fixture: ConsoleFixture, query: URLSearchParams): Ro
   const down = state !== 'serving' && state !== 'redirect';
   return {
     route: found,
+    refused: { 'unknown-name': 1_204, 'no-member': 17 },
     links: [
       { kind: 'client', name: host, ok: true, text: 'The client names the host in its hello (SNI).' },
       {

@@ -127,6 +127,59 @@ describe.skipIf(chromium === undefined)(`the views of the console (${NO_CHROMIUM
     await page.context().close();
   });
 
+  it('certificates that expire need attention, what fails first comes first, and lead to their hosts', async () => {
+    const { page, go } = await openPage(browser, server.url);
+    await go('#/');
+    const concerns = await page.locator('.concerns a').allTextContents();
+    const said = concerns.filter((text) => text.includes('certificate'));
+    const counts = fixture.overview.certificates;
+    if (counts === undefined) throw new Error('the fixture has no certificates');
+    expect(said).toEqual(
+      [
+        [counts.expired, 'expired'],
+        [counts[3], 'expiring within 3 days'],
+        [counts[14], 'expiring within 14 days'],
+        [counts[30], 'expiring within 30 days'],
+        [counts.unseen, 'not seen'],
+      ].flatMap(([number, what]) =>
+        number === 0 ? [] : `${number} ${number === 1 ? 'certificate' : 'certificates'} ${what}`,
+      ),
+    );
+    expect(said.length).toBeGreaterThan(2);
+    await page.locator('.concerns a', { hasText: 'certificate' }).first().click();
+    await expect.poll(() => page.url()).toContain('#/routes?state=expiring');
+    await expect
+      .poll(() => page.locator('tbody tr').count())
+      .toBe(Object.values(counts).reduce((sum, number) => sum + number, 0));
+    const column = await page.locator('td[data-label="Certificate"]').allTextContents();
+    for (const text of column) expect(text).toMatch(/^(Expired|Within (3|14|30) days) \d|^Not seen$/);
+    await page.context().close();
+  });
+
+  it('a path tells what the appliance counts, and what the back end shows', async () => {
+    const { page, go } = await openPage(browser, server.url);
+    await go(routeOf());
+    const fact = (title: string): Promise<string | null> =>
+      page.locator(`.facts [data-key="${title}"] dd`).textContent();
+    const { open, connections } = down?.traffic ?? { open: 0, connections: 0 };
+    const number = (value: number): string => value.toLocaleString('en');
+    expect(await fact('Connections')).toBe(`${number(open)} open, ${number(connections)} since the back end was made`);
+    expect(await fact('Bytes')).toMatch(/^[\d.]+ [kMG]?B in, [\d.]+ [kMG]?B out$/);
+    expect(await fact('Resets of the front end')).toBe('1,204 with an unknown name, 17 without a member');
+    expect(await fact('Certificate')).toMatch(/\d{4} CN=example.com$/);
+    await page.context().close();
+  });
+
+  it('a console that looks at no certificates has neither the column nor the filter', async () => {
+    const other = await FixtureServer.start({ ...fixture, overview: { ...fixture.overview, certificates: undefined } });
+    const { page, go } = await openPage(browser, other.url);
+    await go('#/routes');
+    expect(await page.locator('thead').textContent()).not.toContain('Certificate');
+    expect(await page.locator('.chips').textContent()).not.toContain('Certificates to renew');
+    await page.context().close();
+    await other.stop();
+  });
+
   it('a page without data says what to do next', async () => {
     const empty = consoleFixture(0);
     const other = await FixtureServer.start({

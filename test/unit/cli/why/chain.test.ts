@@ -31,7 +31,8 @@ const route = (more: Partial<RouteStatus> = {}): RouteStatus => ({
   standby: [],
   members: [{ address: '10.0.0.1', port: 8443, state: 'UP' }],
   securePort: undefined,
-  connections: undefined,
+  traffic: undefined,
+  refused: undefined,
   object: 'nsp-shop-web',
   ...more,
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fragmentOf, type PageLocation, parseLocation, routesFragment } from '../../../../lib/console/page/location.ts';
 import { STATES, TRAITS } from '../../../../lib/console/page/words.ts';
-import { ROUTE_STATES, STATE_FILTERS } from '../../../../lib/status/index.ts';
+import { ROUTE_FILTERS } from '../../../../lib/console/routes-page.ts';
+import { ROUTE_STATES } from '../../../../lib/status/index.ts';
 import { runs } from '../../../support/patience.ts';
 
 describe('the place within the page', () => {
@@ -46,7 +47,7 @@ describe('the place within the page', () => {
 
   it('the filters are those of the server', () => {
     expect([...STATES].sort()).toEqual([...ROUTE_STATES].sort());
-    expect([...STATES, ...TRAITS].sort()).toEqual([...STATE_FILTERS].sort());
+    expect([...STATES, ...TRAITS].sort()).toEqual([...ROUTE_FILTERS].sort());
     expect(routesFragment('stray')).toBe('#/routes?state=stray');
   });
 });

@@ -1,9 +1,11 @@
 import { connect, createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CertificateWatch } from '../../../lib/certificates/index.ts';
+import { Exporter, type ExporterOptions } from '../../../lib/exporter/index.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
-import { CertificateWatch, Exporter, type ExporterOptions } from '../../../lib/traffic/index.ts';
+import type { HostBackend } from '../../../lib/status/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { batches, estate, snapshotEvents } from '../../support/estate.ts';
 import { changed, state } from '../../support/events.ts';
@@ -255,7 +257,7 @@ describe('the exporter', () => {
     closing.push(() => world.stop());
     await world.deliver(changed(10, state('a', { hosts: ['a.example.com', '*.a.example.com'] })));
     await world.deliver(changed(11, state('none', { members: [] })));
-    const certificates = new CertificateWatch({
+    const certificates = new CertificateWatch<HostBackend>({
       atOnce: 4,
       timeoutMs: patient(10_000),
       intervalMs: 3_600_000,

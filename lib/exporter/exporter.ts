@@ -1,11 +1,11 @@
+import type { CertificateWatch } from '../certificates/index.ts';
 import { NitroError } from '../nitro/index.ts';
 import { Poll } from '../retry/poll.ts';
 import { type HostBackend, readHostBackends } from '../status/index.ts';
 import { exposition, type Family } from '../telemetry/prometheus.ts';
-import type { CertificateWatch } from './certificate-watch.ts';
+import { type ApplianceTraffic, readTraffic, type TrafficReader } from '../traffic/index.ts';
+import { certificateFamilies } from './certificate-families.ts';
 import { type Reading, trafficFamilies } from './families.ts';
-import { readTraffic, type TrafficReader } from './read-traffic.ts';
-import type { ApplianceTraffic } from './traffic.ts';
 
 export interface ExporterOptions extends TrafficReader {
   /** Name of the appliance in its metrics. */
@@ -24,7 +24,7 @@ export interface ExporterOptions extends TrafficReader {
   /** Called when the appliance begins to fail, and with undefined when it answers again. */
   readonly onFailure?: (error: unknown) => void;
   /** Looks at the certificates of the hosts. */
-  readonly certificates?: CertificateWatch;
+  readonly certificates?: CertificateWatch<HostBackend>;
 }
 
 /** Wait after the appliance rejected user or password, in milliseconds: each attempt counts towards the lock of the account. */
@@ -76,7 +76,7 @@ export class Exporter {
       family('readings_total', 'counter', 'Readings of the appliance.', this.#readings),
       family('readings_failed_total', 'counter', 'Readings of the appliance that failed.', this.#failures),
       ...(reading === undefined ? [] : trafficFamilies(reading, appliance)),
-      ...(certificates?.families(appliance) ?? []),
+      ...(certificates === undefined ? [] : certificateFamilies(certificates, appliance)),
     ]);
   }
 

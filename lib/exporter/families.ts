@@ -1,7 +1,7 @@
 import { hostPort } from '../contract/index.ts';
 import type { HostBackend } from '../status/index.ts';
 import type { Family } from '../telemetry/prometheus.ts';
-import type { ApplianceTraffic, BackendTraffic, FrontendTraffic } from './traffic.ts';
+import type { ApplianceTraffic, BackendTraffic, FrontendTraffic } from '../traffic/index.ts';
 
 /** What an exporter knows about an appliance. */
 export interface Reading {

@@ -1,0 +1,1 @@
+export { Exporter, type ExporterOptions } from './exporter.ts';
