@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { type Acceptance, acceptanceOf } from './acceptance.ts';
 import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
 import { present } from './present.ts';
 import { visible } from './text.ts';
@@ -102,6 +103,35 @@ const Envelope = z.object({
   }),
 });
 
+type Envelope = z.infer<typeof Envelope>;
+
+/** Quick tests of what is read most. */
+const acceptsEnvelope = acceptanceOf(Envelope, 'ignored');
+const ACCEPTANCES = new Map<DetailType, Acceptance>();
+
+/** Returns the quick test of an event's data. Most processes read few types of events. */
+function acceptanceFor(detailType: DetailType): Acceptance {
+  const known = ACCEPTANCES.get(detailType) ?? acceptanceOf(EVENTS[detailType].schema);
+  ACCEPTANCES.set(detailType, known);
+  return known;
+}
+
+/** @throws {EventInvalid} with the fields that are not as they should be. */
+function envelopeOf(json: unknown): Envelope {
+  if (acceptsEnvelope(json)) return json as Envelope;
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) throw new EventInvalid(`not an EventBridge event: ${explain(envelope.error)}`);
+  return envelope.data;
+}
+
+/** @throws {EventInvalid} with the fields that do not fit the schema. */
+function dataOf<T extends DetailType>(detailType: T, json: unknown): EventData<T> {
+  if (acceptanceFor(detailType)(json)) return json as EventData<T>;
+  const data = EVENTS[detailType].schema.safeParse(json);
+  if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
+  return data.data as EventData<T>;
+}
+
 /** An event as a consumer receives it, with validated data. */
 export type ReceivedEvent = {
   [T in DetailType]: {
@@ -158,40 +188,40 @@ export function envelopeJson(body: string): unknown {
 
 /** Reads what {@link envelopeJson} returned, with the time of the bus. @throws {EventInvalid} as {@link parseEnvelope}. */
 export function archivedEvent(json: unknown, expected: { readonly account?: string } = {}): ArchivedEvent {
-  const envelope = Envelope.safeParse(json);
-  if (!envelope.success) throw new EventInvalid(`not an EventBridge event: ${explain(envelope.error)}`);
-  const detailType = envelope.data['detail-type'];
-  if (!Object.hasOwn(EVENTS, detailType)) throw new EventInvalid(`unknown detail-type "${detailType}"`);
-  const { source, account } = envelope.data;
-  const owner = sourceOf(detailType as DetailType);
+  const envelope = envelopeOf(json);
+  const { source, account, detail } = envelope;
+  const detailType = envelope['detail-type'];
+  if (!isDetailType(detailType)) throw new EventInvalid(`unknown detail-type "${detailType}"`);
+  const owner = sourceOf(detailType);
   if (source !== owner) throw new EventInvalid(`"${detailType}" from the source "${source}": only ${owner} may say it`);
   if (expected.account !== undefined && account !== expected.account) {
     throw new EventInvalid(
       `"${detailType}" from the account ${account ?? '(none)'}: only ${expected.account} may put events`,
     );
   }
-  const kind = EVENTS[detailType as DetailType];
-  if (envelope.data.detail.type !== kind.type) {
-    throw new EventInvalid(`"${detailType}" of type "${envelope.data.detail.type}": this version reads ${kind.type}`);
+  const { type } = EVENTS[detailType];
+  if (detail.type !== type) {
+    throw new EventInvalid(`"${detailType}" of type "${detail.type}": this version reads ${type}`);
   }
-  const data = kind.schema.safeParse(envelope.data.detail.data);
-  if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
-  const time = Date.parse(envelope.data.detail.time);
-  if (Number.isNaN(time)) throw new EventInvalid(`time "${envelope.data.detail.time}" is no date`);
+  const data = dataOf(detailType, detail.data);
+  const time = Date.parse(detail.time);
+  if (Number.isNaN(time)) throw new EventInvalid(`time "${detail.time}" is no date`);
   const event = {
     detailType,
-    data: data.data,
-    id: envelope.data.detail.id,
+    data,
+    id: detail.id,
     time,
     ...present({
-      replay: envelope.data['replay-name'],
-      trace: parseTraceparent(envelope.data.detail.traceparent),
-      triggeredAt: parseTriggerTime(envelope.data.detail.triggertime, time),
+      replay: envelope['replay-name'],
+      trace: parseTraceparent(detail.traceparent),
+      triggeredAt: parseTriggerTime(detail.triggertime, time),
     }),
   } as ReceivedEvent;
-  const published = Date.parse(envelope.data.time);
+  const published = Date.parse(envelope.time);
   return { event, published: Number.isNaN(published) ? time : published };
 }
+
+const isDetailType = (text: string): text is DetailType => Object.hasOwn(EVENTS, text);
 
 /** Returns the first three issues of a zod error in one line, each with its path. */
 export function explain(error: z.core.$ZodError): string {
