@@ -60,6 +60,7 @@ export { CLUSTER_NAME, isLabel, isSubdomain, isUid } from './names.ts';
 export { IngressFailed, PruneRefused } from './outcomes.ts';
 export { present } from './present.ts';
 export { resyncLists } from './resync.ts';
+export { sameJson, sameJsonBut } from './same-json.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { backendsOf, isGateway, isIngress, isTlsRoute, kindOfState, type SourceState } from './source-state.ts';
 export { stableJson } from './stable-json.ts';

@@ -1,5 +1,5 @@
-import type { Owner } from '../contract/index.ts';
-import { type Ledger, owedWatermarks, sameHashes } from '../ledger/index.ts';
+import { type Owner, ownerKey, type SourceState } from '../contract/index.ts';
+import { type Decision, type Ledger, owedWatermarks, type Single, type Snapshot, sameHashes } from '../ledger/index.ts';
 import { type Names, namesOf } from '../netscaler/index.ts';
 import {
   chooseFrontends,
@@ -7,19 +7,22 @@ import {
   finalRecords,
   formerFrontends,
   type Guarded,
-  groupByCluster,
   guard,
   isWaiting,
+  type JudgedState,
   NO_HASHES,
   needsRecord,
   pendingRow,
+  type ReceivedStatement,
   refusalReason,
   sortByIdentity,
+  statementOf,
   type Task,
   withoutForeign,
 } from '../reconcile/index.ts';
 import { type Frontend, frontendKey, frontendsOf } from '../route/index.ts';
 import { ClusterLedger } from './cluster-ledger.ts';
+import { confirmationOf } from './confirmation.ts';
 import type { DesiredEvent, EventRef } from './event-ref.ts';
 import { type ChangedHosts, HostLines } from './host-lines.ts';
 import { KnownObjects, type Programmed } from './known-objects.ts';
@@ -37,6 +40,7 @@ export interface Effect {
   readonly foreign: boolean;
 }
 
+const NO_SNAPSHOTS: ReadonlySet<Snapshot<SourceState>> = new Set();
 const NO_OWNERS: ReadonlyMap<string, Owner> = new Map();
 /** An object that has nothing on the appliance. */
 const NOTHING: Programmed = { routes: undefined, hashes: NO_HASHES, blocked: false };
@@ -51,6 +55,8 @@ export class ApplianceModel {
   readonly rules: ApplianceRules;
   readonly hosts = new HostLines();
   readonly objects: KnownObjects;
+  /** Events that were decided as a whole. */
+  decided = 0;
   readonly #names: Names;
   readonly #clusters = new Map<string, ClusterLedger>();
   readonly #frontends = new OpenFrontends();
@@ -61,18 +67,36 @@ export class ApplianceModel {
     this.#names = namesOf(rules.systemId);
   }
 
-  /** @param by the name of the event. */
+  /**
+   * Folds an event. What changes only members, or confirms what is known, is not decided as a whole: the result is the same.
+   *
+   * @param by the name of the event.
+   */
   apply(event: DesiredEvent, by: EventRef): Effect {
-    const [received] = groupByCluster([event], this.rules.appliance).clusters;
-    const [statement] = received?.statements ?? [];
-    if (received === undefined || statement === undefined) return { hosts: NO_HOSTS, foreign: false };
-    const book = this.#clusters.get(received.cluster) ?? new ClusterLedger();
-    this.#clusters.set(received.cluster, book);
+    return this.#fold(event, by, {
+      judge: this.objects.judge.bind(this.objects),
+      shortcut: (statement, book) =>
+        statement.kind === 'single' ? this.#repeats(statement, book, by) : this.#confirms(statement, book, by),
+    });
+  }
+
+  /** Folds an event as {@link apply} does, without its shortcuts. */
+  applyAsWhole(event: DesiredEvent, by: EventRef): Effect {
+    return this.#fold(event, by, { judge: this.objects.judgeAsWhole.bind(this.objects), shortcut: () => false });
+  }
+
+  #fold(event: DesiredEvent, by: EventRef, { judge, shortcut }: FoldMethod): Effect {
+    const { cluster, statement } = statementOf(event, this.rules.appliance) ?? {};
+    if (cluster === undefined || statement === undefined) return { hosts: NO_HOSTS, foreign: false };
+    const book = this.#clusters.get(cluster) ?? new ClusterLedger();
+    this.#clusters.set(cluster, book);
+    const counts = statement.clusterUid === book.identity.uid && !statement.takesOver;
+    if (counts && shortcut(statement, book)) return { hosts: this.hosts.takeChanges(), foreign: false };
+    this.decided += 1;
     const ledger = book.rowsFor(statement);
-    const { identity, statements } = sortByIdentity(received, ledger);
+    const { identity, statements } = sortByIdentity({ cluster, statements: [statement] }, ledger);
     if (identity?.acceptedAt !== ledger.acceptedAt) book.identity = identity ?? {};
     if (statements.length === 0) return { hosts: NO_HOSTS, foreign: true };
-    const judge = this.objects.judge.bind(this.objects);
     const guarded = guard(statements, ledger, NO_OWNERS, { ...this.rules, judge, plansSingles: true });
     this.#program(guarded, { book, ledger, by });
     // The row of the identity comes with the first record (rule 15).
@@ -84,6 +108,37 @@ export class ApplianceModel {
       foreign: false,
       ...(refusal === undefined ? {} : { refused: refusalReason(refusal, this.rules.prune.percent) }),
     };
+  }
+
+  /** Takes an event of an object that has routes, and keeps them where they are: nobody else can win or lose by it. */
+  #repeats({ owner, sequence, state }: Single<SourceState>, book: ClusterLedger, by: EventRef): boolean {
+    const key = ownerKey(owner);
+    const known = this.objects.get(key);
+    const row = book.recordOf(key);
+    if (state === undefined || known === undefined || row?.kind !== 'live' || row.state === 'pending') return false;
+    if (sequence <= row.sequence || sequence < book.watermarkOver(key)) return false;
+    // Not all that it wants is there: an address has another kind (rule 12).
+    const { wanted, hashes } = known.judged;
+    if (known.blocked || known.routes !== wanted || row.hashes !== hashes) return false;
+    const judged = this.objects.judgeAgain(known, state);
+    if (judged?.wanted === undefined) return false;
+    this.hosts.replaceMembers(owner, judged.wanted, by);
+    this.objects.recordAgain(key, state, judged, by);
+    book.put({ ...row, sequence, hashes: judged.hashes });
+    return true;
+  }
+
+  /** Takes a snapshot that changes nothing on the appliance. */
+  #confirms(snapshot: Snapshot<SourceState>, book: ClusterLedger, by: EventRef): boolean {
+    const ledger = book.rowsFor(snapshot);
+    const objectAt = this.objects.get.bind(this.objects);
+    const confirmation = confirmationOf(snapshot, { ledger, objectAt, filter: this.rules.filter });
+    if (confirmation === undefined) return false;
+    const watermarks = owedWatermarks([snapshot], ledger, NO_SNAPSHOTS, NO_SNAPSHOTS);
+    book.settle(finalRecords(ledger, { finished: [], watermarks }), watermarks);
+    this.objects.confirm(confirmation.same, by);
+    this.objects.forget(confirmation.gone);
+    return true;
   }
 
   /** Programs what an event decided, and records it. */
@@ -110,11 +165,7 @@ export class ApplianceModel {
         .filter(({ task, begun }) => begun || needsRecord(task)),
     ];
     const open = new Set(waiting.map(({ task }) => task.decision.key));
-    const records = finalRecords(ledger, { finished, watermarks, open });
-    for (const record of records.written) book.put(record);
-    for (const key of records.removed) book.remove(key);
-    for (const mark of watermarks) book.mark(mark);
-    for (const mark of records.obsolete) book.unmark(mark);
+    book.settle(finalRecords(ledger, { finished, watermarks, open }), watermarks);
     const settled = new Set(done.map(({ task }) => task.decision.key));
     for (const { decision } of tasks) {
       const now = this.objects.get(decision.key) ?? NOTHING;
@@ -157,6 +208,13 @@ export class ApplianceModel {
     this.objects.record(decision, by, { routes: wanted, hashes, blocked: blocked !== undefined });
     return { task, changed };
   }
+}
+
+/** A way to fold an event. */
+interface FoldMethod {
+  readonly judge: (decision: Decision<SourceState>) => JudgedState;
+  /** Takes a statement of the cluster that counts. Returns false where it must be decided as a whole. */
+  readonly shortcut: (statement: ReceivedStatement, book: ClusterLedger) => boolean;
 }
 
 /** A task as far as it can be carried out. */

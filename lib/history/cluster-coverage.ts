@@ -141,8 +141,10 @@ export class ClusterCoverage {
   }
 
   #stated(kind: SourceKind, cluster: string, ref: Omit<Owner, 'cluster'>): void {
+    const isOpen = this.#space(kind).since === undefined;
+    if (!isOpen && this.#listed.size === 0) return;
     const key = ownerKey(ownerOf(kind, cluster, ref));
-    if (this.#space(kind).since === undefined) this.#known.add(key);
+    if (isOpen) this.#known.add(key);
     this.#listed.delete(key);
   }
 }

@@ -1,7 +1,7 @@
 import { compareText, type Owner, qualifiedName } from '../contract/index.ts';
 import { claimOrder } from '../ledger/index.ts';
-import { type RouteClaim, type RouteEntry, type RouteTable, tableOfSets } from '../preview/index.ts';
-import type { RouteSet } from '../route/index.ts';
+import { memberTexts, type RouteClaim, type RouteEntry, type RouteTable, tableOfSets } from '../preview/index.ts';
+import { backendRef, type RouteSet } from '../route/index.ts';
 import type { EventRef } from './event-ref.ts';
 
 /** One host on one front end, with its claims. */
@@ -22,21 +22,26 @@ const nameOf = (owner: Owner): string => `${owner.cluster}/${qualifiedName(owner
 /** A claim of one owner on one host. */
 interface OwnClaim {
   readonly claim: RouteClaim;
-  /** The claim as JSON, for comparisons. */
-  readonly text: string;
   readonly entry: RouteEntry;
 }
 
-const NO_CLAIMS: ReadonlyMap<string, OwnClaim> = new Map();
+/** Returns whether two claims of one owner are the same. */
+const sameClaim = (a: RouteClaim, b: RouteClaim): boolean =>
+  a.created === b.created &&
+  a.target === b.target &&
+  a.settings === b.settings &&
+  sameMembers(a.members ?? [], b.members ?? []);
+
+const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((member, index) => member === b[index]);
 
 /** Returns the claims of routes, by line: those that were before, where they are the same. */
 const claimsIn = (set: RouteSet, before: ReadonlyMap<string, OwnClaim>): Map<string, OwnClaim> =>
   new Map(
     [...tableOfSets([set])].map(([line, entry]) => {
       const [claim] = entry.claims;
-      const text = JSON.stringify(claim);
       const had = before.get(line);
-      return [line, had?.text === text ? had : { claim, text, entry }];
+      return [line, had !== undefined && sameClaim(had.claim, claim) ? had : { claim, entry }];
     }),
   );
 
@@ -44,9 +49,9 @@ const claimsIn = (set: RouteSet, before: ReadonlyMap<string, OwnClaim>): Map<str
 export class HostLines {
   readonly #lines = new Map<string, HostLine>();
   /** Owner → its claims, by line. */
-  readonly #claims = new Map<string, ReadonlyMap<string, OwnClaim>>();
+  readonly #claims = new Map<string, Map<string, OwnClaim>>();
   /** Lines that changed since {@link takeChanges}, as they were before. */
-  #before = new Map<string, RouteEntry | undefined>();
+  readonly #before = new Map<string, RouteEntry | undefined>();
 
   /** Returns all hosts, by name and front end. */
   sorted(): HostLine[] {
@@ -57,14 +62,35 @@ export class HostLines {
   /** Replaces the claims of an owner. */
   replace(owner: Owner, to: RouteSet | undefined, by: EventRef): void {
     const name = nameOf(owner);
-    const had = this.#claims.get(name) ?? NO_CLAIMS;
-    const wants = to === undefined ? NO_CLAIMS : claimsIn(to, had);
+    const had = this.#claims.get(name) ?? new Map<string, OwnClaim>();
+    const wants = to === undefined ? new Map<string, OwnClaim>() : claimsIn(to, had);
     if (to === undefined) this.#claims.delete(name);
     else this.#claims.set(name, wants);
     for (const [line, claim] of had) if (!wants.has(line)) this.#change(line, claim, undefined, by);
     for (const [line, claim] of wants) {
       const before = had.get(line);
       if (before !== claim) this.#change(line, before, claim, by);
+    }
+  }
+
+  /**
+   * Replaces the members of an owner's claims, and nothing else.
+   *
+   * @param to where its hosts lead: to the same back ends, each with at least one member.
+   */
+  replaceMembers(owner: Owner, to: RouteSet, by: EventRef): void {
+    const name = nameOf(owner);
+    const claims = this.#claims.get(name) ?? new Map<string, OwnClaim>();
+    const membersOf = new Map(to.backends.map((backend) => [backendRef(backend), memberTexts(backend.members)]));
+    for (const [line, before] of claims) {
+      const { claim, entry } = before;
+      // A redirect has no members, and leads to no back end.
+      const members = claim.members?.length === 0 ? undefined : membersOf.get(claim.target);
+      if (members === undefined || sameMembers(members, claim.members ?? [])) continue;
+      const now = { ...claim, members };
+      const after = { claim: now, entry: { ...entry, claims: [now] as const } };
+      claims.set(line, after);
+      this.#change(line, before, after, by);
     }
   }
 
@@ -89,16 +115,14 @@ export class HostLines {
 
   /** Returns what changed since the last call. */
   takeChanges(): ChangedHosts {
-    const lines = [...this.#before];
-    this.#before = new Map();
-    return {
-      before: new Map(lines.flatMap(([line, entry]) => (entry === undefined ? [] : [[line, entry] as const]))),
-      after: new Map(
-        lines.flatMap(([line]) => {
-          const now = this.#lines.get(line);
-          return now === undefined ? [] : [[line, now.entry] as const];
-        }),
-      ),
-    };
+    const before = new Map<string, RouteEntry>();
+    const after = new Map<string, RouteEntry>();
+    for (const [line, entry] of this.#before) {
+      if (entry !== undefined) before.set(line, entry);
+      const now = this.#lines.get(line);
+      if (now !== undefined) after.set(line, now.entry);
+    }
+    this.#before.clear();
+    return { before, after };
   }
 }

@@ -40,6 +40,7 @@ export {
   locate,
 } from './lint.ts';
 export type { LintFinding } from './lint-finding.ts';
+export { otherMembers, withOtherMembers } from './other-members.ts';
 export { LINT_IGNORE, OWN_ANNOTATIONS, OWN_PREFIX, type OwnAnnotationName } from './own-annotations.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';

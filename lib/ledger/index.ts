@@ -24,6 +24,7 @@ export {
   type Snapshot,
   type Stale,
   type Statement,
+  speaksOf,
 } from './decide.ts';
 export { type Hashes, hasEmptyBackend, hashesOf, sameHashes } from './hashes.ts';
 export { decodeHosts } from './hosts.ts';

@@ -31,9 +31,11 @@ export interface RouteEntry {
   readonly claims: readonly [RouteClaim, ...RouteClaim[]];
 }
 
-/** Returns a member for people; a weight of 1 is not named. */
-const memberText = ({ address, port, weight = 1 }: WeightedMember): string =>
-  `${address}:${port}${weight === 1 ? '' : `(weight=${weight})`}`;
+/** Returns members for people, sorted; a weight of 1 is not named. */
+export const memberTexts = (members: readonly WeightedMember[]): string[] =>
+  members
+    .map(({ address, port, weight = 1 }) => `${address}:${port}${weight === 1 ? '' : `(weight=${weight})`}`)
+    .sort();
 
 /** Front end and host → entry. */
 export type RouteTable = ReadonlyMap<string, RouteEntry>;
@@ -45,7 +47,7 @@ export function tableOfStatus(routes: readonly RouteStatus[]): RouteTable {
   const entries = routes.flatMap((route): RouteEntry[] => {
     const { host, frontend, holder } = route;
     if (host === undefined || holder === undefined) return [];
-    const members = route.members.map(memberText).sort();
+    const members = memberTexts(route.members);
     const first = claimOf(route, holder, route.securePort === undefined ? members : []);
     return [{ host, frontend, claims: [first, ...route.standby.map((claim) => claimOf(route, claim, undefined))] }];
   });
@@ -84,7 +86,7 @@ export function tableOfSets(sets: readonly RouteSet[], unknown: ReadonlySet<stri
       }
       const backend = backends.get(route.backend);
       const blind = unknown.has(`${ownerKey(set.owner)} ${route.backend}`);
-      const members = blind ? undefined : backend?.members.map(memberText).sort();
+      const members = blind || backend === undefined ? undefined : memberTexts(backend.members);
       const settings = backend === undefined ? '' : backendKey(backend, route.frontend).settings;
       return [{ route, claim: { ...common, target: route.backend, settings, members } }];
     });

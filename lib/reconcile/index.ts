@@ -1,11 +1,11 @@
-export { finalRecords, isWaiting, needsRecord, pendingRow } from './apply/ledger-rows.ts';
-export { groupByCluster } from './decide/batch.ts';
+export { type FinalRecords, finalRecords, isWaiting, needsRecord, pendingRow } from './apply/ledger-rows.ts';
+export { type ReceivedStatement, statementOf } from './decide/batch.ts';
 export { sortByIdentity } from './decide/cluster-batch.ts';
 export { withoutForeign } from './decide/foreign-address.ts';
 export { JudgedStates } from './decide/judged-states.ts';
 export { type Guarded, guard } from './decide/prune-guard.ts';
 export { refusalReason } from './decide/refusal-reason.ts';
-export { interpretState, type JudgedState, NO_HASHES, type Task } from './decide/task.ts';
+export { interpretState, isNamespaceSelected, type JudgedState, NO_HASHES, type Task } from './decide/task.ts';
 export type { BatchReport, Engine, EngineSettings, RequestResync } from './engine.ts';
 export { chooseFrontends, formerFrontends } from './read/frontend-slots.ts';
 export { reconcile } from './reconcile.ts';

@@ -141,7 +141,7 @@ interface FinishedPlan {
 }
 
 /** What the ledger of a cluster is to hold when a plan is written. */
-interface FinalRecords {
+export interface FinalRecords {
   /** Records to write, over those of the same keys. */
   readonly written: readonly IngressRecord[];
   /** Keys of the owners whose records a watermark replaces. */

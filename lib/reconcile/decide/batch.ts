@@ -54,14 +54,16 @@ export function groupByCluster(events: readonly ReceivedEvent[], appliance: stri
   };
 }
 
-interface StatementOfCluster {
+/** A statement, with the name and times of its event. */
+export interface StatementOfCluster {
   readonly cluster: string;
   readonly time: number;
   readonly triggeredAt: number | undefined;
   readonly statement: ReceivedStatement;
 }
 
-function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluster | undefined {
+/** Returns what an event states about a cluster; undefined for events of other kinds. */
+export function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluster | undefined {
   const statement = statementIn(event, appliance);
   if (statement === undefined) return undefined;
   const { cluster, clusterUid } = event.data as Pick<ClusterSnapshot, 'cluster' | 'clusterUid'>;

@@ -56,7 +56,7 @@ export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
  */
 export function taskOf(decision: Decision<SourceState>, context: TaskContext): Task | undefined {
   const { owner, row } = decision;
-  if (!namespaceSelected(owner.namespace, context.filter)) return undefined;
+  if (!isNamespaceSelected(owner.namespace, context.filter)) return undefined;
   const judged = context.judge?.(decision) ?? judgeState(decision, context);
   const { findings, skipped, hashes } = judged;
   const action = context.plansSingles === true && decision.by.kind === 'single' ? 'plan' : actionOf(decision, judged);
@@ -119,7 +119,8 @@ function actionOf({ verify, by, sequence, row }: Decision<SourceState>, judged: 
   return by.kind === 'single' ? 'record' : 'none';
 }
 
-function namespaceSelected(namespace: string, { namespaces }: GatewayFilter): boolean {
+/** Returns whether an appliance looks at the objects of a namespace at all. */
+export function isNamespaceSelected(namespace: string, { namespaces }: GatewayFilter): boolean {
   return namespaces === undefined || namespaces.includes(namespace);
 }
 

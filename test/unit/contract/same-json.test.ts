@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { stableJson } from '../../../lib/contract/index.ts';
-import { sameJson } from '../../../lib/history/same-json.ts';
+import { sameJson, stableJson } from '../../../lib/contract/index.ts';
 
 const json = fc.jsonValue({ maxDepth: 3 });
 
