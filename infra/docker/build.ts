@@ -13,6 +13,7 @@ const TARGET = { platform: 'node', target: 'node24' } as const;
 const PROGRAMS = {
   forwarder: 'lib/forwarder/process/main.ts',
   simulator: 'lib/cli/appliance-main.ts',
+  exporter: 'lib/cli/exporter-main.ts',
   healthy: 'infra/docker/simulator/healthy.ts',
 } as const;
 

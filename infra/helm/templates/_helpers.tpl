@@ -61,6 +61,52 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- .Values.config.http.port | default 8080 | int -}}
 {{- end -}}
 
+{{- define "exporter.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: exporter
+{{- end -}}
+
+{{- define "exporter.labels" -}}
+{{ include "exporter.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "exporter.fullname" -}}
+{{- printf "%s-exporter" (include "forwarder.fullname" . | trunc 43 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- /* Renders appliances.yml. User names and passwords come from the environment. */ -}}
+{{- define "exporter.config" -}}
+{{- if not .Values.exporter.appliances -}}
+{{- fail "exporter.appliances must name at least one appliance" -}}
+{{- end -}}
+{{- $appliances := list -}}
+{{- $names := list -}}
+{{- range .Values.exporter.appliances -}}
+{{- if has .name $names }}{{ fail (printf "exporter.appliances names %s twice" .name) }}{{ end -}}
+{{- $names = append $names .name -}}
+{{- $appliance := dict "name" .name "clusters" (list $.Values.config.cluster) "endpoints" .endpoints "credentials" (dict "environment" "NSPASS_NITRO") -}}
+{{- with .systemId }}{{ $_ := set $appliance "systemId" . }}{{ end -}}
+{{- with .partition }}{{ $_ := set $appliance "partition" . }}{{ end -}}
+{{- with .ca }}{{ $_ := set $appliance "tls" (dict "ca" "/etc/nspass/ca.pem") }}{{ end -}}
+{{- $appliances = append $appliances $appliance -}}
+{{- end -}}
+{{- dict "appliances" $appliances | toPrettyJson -}}
+{{- end -}}
+
+{{- define "exporter.image" -}}
+{{- $image := .Values.exporter.image -}}
+{{- $_ := required "exporter.image.repository must be set: where you pushed the image of infra/docker/exporter to" $image.repository -}}
+{{- if $image.digest -}}
+{{- printf "%s@%s" $image.repository $image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "forwarder.image" -}}
 {{- $_ := required "image.repository must be set: where you pushed the image of infra/docker to" .Values.image.repository -}}
 {{- if .Values.image.digest -}}

@@ -3,6 +3,7 @@ import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { chart } from './chart.ts';
 import { conformance } from './conformance.ts';
 import { doctor } from './doctor.ts';
+import { exporterChart } from './exporter-chart.ts';
 import { leadership } from './leadership.ts';
 import { live } from './live.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
@@ -26,6 +27,7 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   afterAll(() => stage?.clear());
 
   describe('the chart', () => chart(() => stage));
+  describe('the chart with exporters', () => exporterChart(() => stage));
   describe('nspass doctor', () => doctor(() => stage));
   describe('watching', () => watching(() => stage));
   describe('reporting', () => reporting(() => stage));

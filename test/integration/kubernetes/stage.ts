@@ -18,7 +18,11 @@ const run = promisify(execFile);
 /** What a test knows of a rendered object. */
 export interface Rendered {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: tests look into rendered objects freely
   readonly [field: string]: any;
 }
