@@ -146,7 +146,7 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
   const restrictionKeys: string[] = [];
   const addressPaths: string[] = [];
   // The current name sorts before the deprecated one (hyphen before underscore), so the first one counts.
-  for (const key of Object.keys(annotations).sort(compareText)) {
+  for (const key of sortedKeys(annotations)) {
     const value = annotations[key];
     if (!hasPrefix(key) || typeof value !== 'string') continue;
     const classified = classify(key, value);
@@ -162,6 +162,13 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
     if (value !== '' && !effective.has(name)) effective.set(name, { key, path, value });
   }
   return { get: (name) => effective.get(name), findings, restrictionKeys, addressPaths };
+}
+
+/** Returns the keys of a map in order, as the API server writes them in nearly every case. */
+function sortedKeys(map: object): string[] {
+  const keys = Object.keys(map);
+  const areSorted = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key);
+  return areSorted ? keys : keys.sort(compareText);
 }
 
 function deprecatedName(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {

@@ -93,6 +93,7 @@ function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: stri
     const message = `${host}: the rule has no path with a back end`;
     return { at: rule, findings: [finding('BackendRequired', { message, path: `${rule}.http` })] };
   }
+  if (paths.length === 1 && pathOf(first) === '/') return backendOfPath(host, first);
   const different = new Set(paths.map(({ entry }) => identity(entry.backend)));
   const roots = paths.filter((path) => pathOf(path) === '/');
   const candidates = different.size === 1 ? paths : roots;

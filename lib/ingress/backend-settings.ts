@@ -19,6 +19,9 @@ export interface ParsedBackendSettings {
 
 type ByService = ReadonlyMap<string, Attributes>;
 
+/** The meaning of an annotation that is absent: nearly every Ingress of a snapshot has none. */
+const NO_SETTINGS: WithFindings<ByService> = { value: new Map(), findings: [] };
+
 /** Returns the remedy for a key that is not a Service of the Ingress; undefined where the Ingress has no Service. */
 function serviceRemedy(
   annotation: Annotation,
@@ -48,8 +51,8 @@ function byService(
   allowed: AllowedAttributes,
 ): WithFindings<ByService> {
   const annotation = annotations.get(object);
+  if (annotation === undefined) return NO_SETTINGS;
   const settings = new Map<string, Attributes>();
-  if (annotation === undefined) return { value: settings, findings: [] };
   const map = parseJsonAnnotation(annotation);
   const findings = [...map.findings];
   for (const [service, input] of map.value) {
@@ -77,9 +80,9 @@ function netProfile(annotations: ParsedAnnotations): WithFindings<Attributes> {
 
 /** Checks monitors for a timing that the appliance rejects, and for plain text to a TLS port. */
 function checkMonitors(annotation: Annotation | undefined, monitors: ByService): WithFindings<ByService> {
+  if (annotation === undefined) return NO_SETTINGS;
   const checked = new Map<string, Attributes>();
   const findings: Finding[] = [];
-  if (annotation === undefined) return { value: checked, findings };
   for (const [service, monitor] of monitors) {
     const { attributes, reason } = monitorTiming(monitor);
     if (reason !== undefined) {

@@ -11,6 +11,7 @@ import { finding, quoteAll } from './finding.ts';
  * @param attributes findings about attributes, some of which restrict access.
  */
 export function droppedRestrictions(keys: readonly string[], attributes: readonly Finding[]): Finding[] {
+  if (keys.length === 0 && attributes.length === 0) return [];
   const dropped = attributes.filter(
     ({ code, value = '' }) => code === 'AttributeUnsupported' && RESTRICTING.has(value.toLowerCase()),
   );

@@ -99,9 +99,9 @@ export function decide<S>(
   const singlesOf = Map.groupBy(singles, (single) => ownerKey(single.owner));
 
   const votes = [...concernedOwners(singles, snapshots, ledger, owned)].flatMap(([key, owner]): Vote<S>[] => {
-    const own = singlesOf.get(key) ?? [];
+    const own = singlesOf.get(key) ?? NO_SINGLES;
     const covering = snapshots.filter((snapshot) => speaksOf(snapshot, key, owner) && !snapshot.listed.has(key));
-    const all = [...own, ...covering];
+    const all: readonly Statement<S>[] = own.length === 0 ? covering : [...own, ...covering];
     const winner = latest(all);
     if (winner === undefined) return [];
     const verify = all.some((statement) => statement.verify);
@@ -114,6 +114,8 @@ export function decide<S>(
     outvoted: new Set(votes.flatMap((vote) => outvotingSnapshot(vote) ?? [])),
   };
 }
+
+const NO_SINGLES: readonly never[] = [];
 
 /** Returns whether a snapshot decides about an object: it is in its range, and of a kind that it carries. */
 export function speaksOf<S>(snapshot: Snapshot<S>, key: string, owner: Pick<Owner, 'name'>): boolean {

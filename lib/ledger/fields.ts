@@ -28,19 +28,23 @@ export function printable(field: string, text: string): string {
   throw new RowFieldError(`${field} of a row is ${JSON.stringify(text)}: a row holds printable ASCII only`);
 }
 
+const hasSeparator = (value: string | number): boolean => typeof value === 'string' && value.includes(SEPARATOR);
+
 /**
  * Joins the fields of a row's value.
  *
  * @throws {RowFieldError} for a field with the separator, or with another character than printable ASCII.
  */
 export function joinFields(fields: Readonly<Record<string, string | number>>): string {
-  let text: string | undefined;
+  const values = Object.values(fields);
+  const text = values.join(SEPARATOR);
+  // The row as a whole is looked at first: only one that cannot be written is searched for the field.
+  if (!UNSAFE.test(text) && !values.some(hasSeparator)) return text;
   for (const field in fields) {
     const value = printable(field, String(fields[field]));
     if (value.includes(SEPARATOR)) {
       throw new RowFieldError(`${field} of a row is ${JSON.stringify(value)}: "${SEPARATOR}" separates fields`);
     }
-    text = text === undefined ? value : text + SEPARATOR + value;
   }
-  return text ?? '';
+  return text;
 }

@@ -18,9 +18,14 @@ const ANYWHERE = '*';
  */
 export function encodeFrontends(frontends: RecordedFrontends): string {
   if (frontends === 'anywhere') return ANYWHERE;
-  const text = frontends.length === 1 ? textOf(frontends) : sortedText(frontends);
+  // Nearly every record names one front end, or none.
+  if (frontends.length === 0) return '';
+  const [first] = frontends;
+  const text = first !== undefined && frontends.length === 1 ? aloneText(first) : sortedText(frontends);
   return text.length > LONGEST ? ANYWHERE : text;
 }
+
+const aloneText = ({ vip, port, kind }: Frontend): string => (kind === 'tls' ? `${vip}/${port}/0` : `${vip}/0/${port}`);
 
 /** Returns the text of front ends of one address. */
 const textOf = (own: readonly Frontend[]): string =>

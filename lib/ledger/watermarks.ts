@@ -23,7 +23,10 @@ export function decodeWatermark(row: LedgerRow): Watermark | undefined {
 
 /** Returns the highest sequence of the watermarks over a key; 0 where there is none. */
 export function watermarkOver(key: string, watermarks: readonly Watermark[]): number {
-  return Math.max(0, ...watermarks.filter((mark) => inRange(key, mark)).map(({ sequence }) => sequence));
+  let highest = 0;
+  // Every key of a snapshot is asked for.
+  for (const mark of watermarks) if (mark.sequence > highest && inRange(key, mark)) highest = mark.sequence;
+  return highest;
 }
 
 /** Sorts behind every prefix. */

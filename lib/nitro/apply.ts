@@ -109,8 +109,8 @@ const LISTS: Readonly<Record<string, readonly string[]>> = { lbmonitor: ['respco
 
 function item({ type, id, attributes }: Resource): NitroItem {
   const body: NitroRow = { ...id, ...attributes };
-  const lists = (LISTS[type] ?? []).filter((name) => body[name] !== undefined);
-  if (lists.length === 0) return { type, body };
+  const lists = LISTS[type]?.filter((name) => body[name] !== undefined);
+  if (lists === undefined || lists.length === 0) return { type, body };
   const split = lists.map((name) => [
     name,
     String(body[name])

@@ -81,17 +81,30 @@ const AT_ONCE = 2;
 
 /**
  * Sends items sorted by type, because a call of several types names each once, with all its rows. Returns the results in
- * the order of the items.
+ * the order of the items. The items of a plan are sorted already, and are sent as they are.
  */
 export async function byType<T extends { readonly type: string }>(
   items: readonly T[],
   send: (some: readonly T[]) => Promise<ItemResult[]>,
 ): Promise<ItemResult[]> {
+  if (isSortedByType(items)) return send(items);
   const groups = [...Map.groupBy(items.keys(), (index) => items[index]?.type).values()].flat();
   const results = await send(groups.map((index) => items[index] as T));
   const ordered: ItemResult[] = items.map(() => undefined);
   for (const [position, index] of groups.entries()) ordered[index] = results[position];
   return ordered;
+}
+
+/** Returns whether all items of a type stand together. */
+function isSortedByType(items: readonly { readonly type: string }[]): boolean {
+  const ended = new Set<string>();
+  let last: string | undefined;
+  return items.every(({ type }) => {
+    if (type === last) return true;
+    if (last !== undefined) ended.add(last);
+    last = type;
+    return !ended.has(type);
+  });
 }
 
 /** Sends items one by one, in order, because later ones may name earlier ones. */

@@ -31,8 +31,10 @@ function ownersOf(batch: ChangeBatch): ReadonlySet<string> | undefined {
   if (known !== undefined) return known;
   const owners = new Set<string>();
   for (const change of batch.changes) {
+    const concerned = concernedBy(change);
     if (change.resource.owners.length === 0) return undefined;
-    for (const owner of concernedBy(change)) owners.add(owner);
+    if (concerned.length === 1) owners.add(concerned[0] as string);
+    else for (const owner of concerned) owners.add(owner);
   }
   OWNERS.set(batch, owners);
   return owners;

@@ -19,6 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * Ingress may hold one (VAL-13).
  */
 export function commandWord(value: string | number): string {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
   const text = String(value);
   if (PLAIN.test(text) && !SPECIAL.test(text)) return text;
   return `"${visible(text.replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] as string))}"`;

@@ -45,13 +45,17 @@ export function decodeHost(row: LedgerRow): HostBinding {
 }
 
 /** Returns the row of a host as an object of the front end's map. */
-export function hostResource(map: string, { key, value, comment }: LedgerRow): Resource {
+export function hostResource(
+  map: string,
+  { key, value, comment }: LedgerRow,
+  owners: readonly string[] = [],
+): Resource {
   return {
     role: 'host',
     type: 'policystringmap_pattern_binding',
     id: { name: map, key },
     attributes: { value, comment },
-    owners: [],
+    owners,
   };
 }
 
@@ -59,8 +63,7 @@ export function hostResource(map: string, { key, value, comment }: LedgerRow): R
 export function heldHost(map: string, host: string, holder: Claim): Resource {
   const backend = backendOf(holder);
   const value = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
-  const row = { key: host, value, comment: holderText(holder.owner) };
-  return { ...hostResource(map, row), owners: [holder.ownerKey] };
+  return hostResource(map, { key: host, value, comment: holderText(holder.owner) }, [holder.ownerKey]);
 }
 
 /** A claimed host: its holder, and the claims that would be next. */
@@ -100,14 +103,16 @@ export function compareHosts(
     const claims = byDigest.get(hostKey) ?? [];
     const holder = holderOf(claims);
     const binding = bindings.get(host);
-    const alsoFor = own.get(hostKey) ?? [];
+    const concerned = own.get(hostKey) ?? [];
     if (holder !== undefined) {
       const formerKey = frontend.kind === 'tls' ? binding?.ownerKey : undefined;
       const standby = claims.length === 1 ? [] : claims.filter((claim) => claim !== holder);
       hostAssignments.push({ frontend, host, holder, standby, formerKey });
-      desired.push({ ...heldHost(map, host, holder), alsoFor });
+      const row = heldHost(map, host, holder);
+      const isAlone = concerned.length === 1 && concerned[0] === holder.ownerKey;
+      desired.push(isAlone ? row : { ...row, alsoFor: concerned });
     }
-    if (binding !== undefined) actual.push(compared({ ...hostResource(map, binding.row), owners: alsoFor }));
+    if (binding !== undefined) actual.push(compared(hostResource(map, binding.row, concerned)));
   }
   return { desired, actual, hostAssignments };
 }

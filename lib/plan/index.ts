@@ -8,7 +8,7 @@ export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';
 export { candidatePriorities, haveFreeCandidates, type Priorities, withPriority } from './priorities.ts';
 export { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
-export { nounOf, render } from './render.ts';
+export { Lines, nounOf, render } from './render.ts';
 export type {
   FrontendInScope,
   OwnerInScope,

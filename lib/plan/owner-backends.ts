@@ -1,6 +1,7 @@
 import { hasEmptyBackend } from '../ledger/index.ts';
 import {
   type BackendUse,
+  backendDigest,
   backendName,
   backendResources,
   isBinding,
@@ -20,6 +21,8 @@ interface ScopeBindings {
   readonly unread: ReadonlyMap<string, number>;
   /** Bindings that were read, by policy, each with the index of its front end. */
   readonly bindings: ReadonlyMap<string, readonly IndexedBinding[]>;
+  /** Digests in the names of the back ends that have one of these bindings. */
+  readonly bound: ReadonlySet<string | undefined>;
 }
 
 interface IndexedBinding {
@@ -36,7 +39,8 @@ export function scopeBindings(
     if (bindings === undefined) unread.set(frontendKey(frontend), index);
     for (const binding of bindings ?? []) all.push({ index, binding });
   }
-  return { unread, bindings: Map.groupBy(all, ({ binding }) => String(binding.id.policyname)) };
+  const bindings = Map.groupBy(all, ({ binding }) => String(binding.id.policyname));
+  return { unread, bindings, bound: new Set(bindings.keys().map(backendDigest)) };
 }
 
 interface OwnerInput {
@@ -110,7 +114,10 @@ function boundPolicies({ context, owner, before, bindings }: OwnerInput, wanted:
   if (bindings.bindings.size > 0) {
     const names = new Set(owner.found?.map(({ id }) => String(id.name)));
     for (const use of [...before, ...wanted]) {
-      for (const name of policyNames(context.names, backendName(context, use))) names.add(name);
+      const backend = backendName(context, use);
+      // A new back end has no binding under any of the names of its policies.
+      if (!bindings.bound.has(backendDigest(backend))) continue;
+      for (const name of policyNames(context.names, backend)) names.add(name);
     }
     for (const name of names) {
       for (const { index, binding } of bindings.bindings.get(name) ?? []) {

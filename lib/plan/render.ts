@@ -46,45 +46,51 @@ const OPTION: Record<string, string> = {
   monitor_name: 'monitorName',
 };
 
-const option = (name: string, value: string | number | undefined): string =>
-  value === undefined ? '' : ` -${OPTION[name] ?? name} ${commandWord(value)}`;
-
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
-  // Every object of a snapshot has a line in an outcome: one text grows, without lists in between.
   const { noun, positional: all } = NOUN[resource.type];
   const { id } = resource;
   // An update names its attributes: only the identity is positional.
   const positional = verb === 'set' ? all.filter((name) => id[name] !== undefined) : all;
-  let line = `${verb} ${noun}`;
+  // Every object of a snapshot has a line in an outcome: the words are joined once.
+  const words = [verb, noun];
   for (const name of positional) {
     const value = attributes[name] ?? id[name];
-    if (value !== undefined) line += ` ${commandWord(value)}`;
+    if (value !== undefined) words.push(commandWord(value));
   }
+  const addOption = (name: string, value: string | number | undefined): void => {
+    if (value !== undefined) words.push(`-${OPTION[name] ?? name}`, commandWord(value));
+  };
   for (const name in id) {
-    if (!positional.includes(name)) line += option(name, attributes[name] ?? id[name]);
+    if (!positional.includes(name)) addOption(name, attributes[name] ?? id[name]);
   }
   for (const name in attributes) {
-    if (id[name] === undefined && !positional.includes(name)) line += option(name, attributes[name]);
+    if (id[name] === undefined && !positional.includes(name)) addOption(name, attributes[name]);
   }
-  return line;
+  return words.join(' ');
 }
 
 const memberWords = ({ ip, port, weight }: GroupMember): string =>
   `${hostPort(ip, port)}${weight === undefined ? '' : `(weight=${weight})`}`;
 
-/** Lines of the changes that exist: the objects of a front end are in the outcome of each of its owners. */
-const LINES = new WeakMap<Change, string>();
+/**
+ * The lines of one plan's changes, each made once: the objects of a front end are in the outcome of each of its owners. A
+ * map with weak keys would have the garbage collector look at each change again and again.
+ */
+export class Lines {
+  readonly #known = new Map<Change, string>();
 
-/** Renders a change as a line of the appliance's command language, as outcomes carry it. */
-export function render(change: Change): string {
-  const known = LINES.get(change);
-  if (known !== undefined) return known;
-  const line = lineOf(change);
-  LINES.set(change, line);
-  return line;
+  /** Returns a change as {@link render} does. */
+  of(change: Change): string {
+    const known = this.#known.get(change);
+    if (known !== undefined) return known;
+    const line = render(change);
+    this.#known.set(change, line);
+    return line;
+  }
 }
 
-function lineOf({ op, resource }: Change): string {
+/** Renders a change as a line of the appliance's command language, as outcomes carry it. */
+export function render({ op, resource }: Change): string {
   const binding = resource.type.endsWith('_binding');
   switch (op) {
     case 'members': {

@@ -54,7 +54,9 @@ function makeUses(set: RouteSet): BackendUse[] {
     const routes = set.routes.flatMap((route) =>
       route.kind === 'passthrough' && route.backend === backendRef(backend) ? [route] : [],
     );
-    return [...Map.groupBy(routes, ({ frontend }) => frontendKey(frontend)).values()].map((own): BackendUse => {
+    const byFrontend =
+      routes.length === 1 ? [routes] : Map.groupBy(routes, ({ frontend }) => frontendKey(frontend)).values();
+    return Array.from(byFrontend, (own): BackendUse => {
       const { frontend } = own[0] as Passthrough;
       return {
         owner: set.owner,

@@ -7,7 +7,6 @@ import {
   type ResourceRole,
   type ResourceType,
 } from '../../netscaler/index.ts';
-import type { Attributes } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroRow } from '../ports.ts';
 
@@ -53,16 +52,21 @@ export function isOurs({ system }: InventoryContext, comment: unknown): boolean 
  * (`lbmonitor.respcode`).
  */
 export function toResource(role: ResourceRole, type: ResourceType, row: NitroRow, owners: readonly string[]): Resource {
-  const values: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(row)) {
-    if (typeof value === 'string' || typeof value === 'number') values[name.toLowerCase()] = value;
-    else if (typeof value === 'boolean') values[name.toLowerCase()] = String(value);
-    else if (Array.isArray(value)) values[name.toLowerCase()] = value.map(String).join(',');
-  }
   const id: Record<string, string | number> = {};
-  for (const field of factsOf(type).id) {
-    id[field] = values[field] ?? '';
-    delete values[field];
+  const attributes: Record<string, string | number> = {};
+  for (const field of factsOf(type).id) id[field] = '';
+  for (const name in row) {
+    const value = attributeOf(row[name]);
+    if (value === undefined) continue;
+    const field = name.toLowerCase();
+    if (Object.hasOwn(id, field)) id[field] = value;
+    else attributes[field] = value;
   }
-  return { role, type, id, attributes: values as Attributes, owners };
+  return { role, type, id, attributes, owners };
+}
+
+function attributeOf(value: NitroRow[string]): string | number | undefined {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? value.map(String).join(',') : undefined;
 }

@@ -1,7 +1,7 @@
 import { owedWatermarks, type Watermark } from '../../ledger/index.ts';
 import type { Resource } from '../../netscaler/index.ts';
 import { type Applied, apply, type NitroError } from '../../nitro/index.ts';
-import { type Change, diff, goalOf, NO_GOAL, type PlanContext, type Retirement, render } from '../../plan/index.ts';
+import { type Change, diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../plan/index.ts';
 import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Task } from '../decide/task.ts';
@@ -167,7 +167,7 @@ function* namesIn(changes: readonly Change[]): Iterable<string> {
  * behind this batch in the appliance's queue.
  */
 async function write(
-  { engine, context, requestResync }: ApplyContext,
+  { engine, context, requestResync, lines }: ApplyContext,
   { goal, tasks, changes }: PlanResult,
   unrecorded: RefusedWrites['unrecorded'],
 ): Promise<Applied> {
@@ -182,7 +182,7 @@ async function write(
     failed: unrecorded,
     // Outcomes have a line for each change: the lines are made while the appliance works.
     onDone: (done) => {
-      for (const change of done) render(change);
+      for (const change of done) lines.of(change);
     },
   });
 }

@@ -95,13 +95,16 @@ function byKey<T>(
   concerned: (item: T) => Iterable<string>,
 ): Map<string, T[]> {
   const lists = new Map<string, T[]>();
+  const add = (key: string, item: T): void => {
+    const list = lists.get(key);
+    if (list !== undefined) list.push(item);
+    else if (keys.has(key)) lists.set(key, [item]);
+  };
   for (const item of items) {
-    for (const key of concerned(item)) {
-      if (!keys.has(key)) continue;
-      const list = lists.get(key);
-      if (list === undefined) lists.set(key, [item]);
-      else list.push(item);
-    }
+    const owners = concerned(item);
+    // Nearly every row has one owner.
+    if (Array.isArray(owners) && owners.length === 1) add(owners[0], item);
+    else for (const key of owners) add(key, item);
   }
   return lists;
 }

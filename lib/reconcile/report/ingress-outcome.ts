@@ -1,7 +1,7 @@
 import { type EventData, type OutcomeType, objectOf } from '../../contract/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
 import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
-import { type HostAssignment, render } from '../../plan/index.ts';
+import type { Change, HostAssignment } from '../../plan/index.ts';
 import { backendRef, type Frontend, frontendKey } from '../../route/index.ts';
 import { emptyResult, type TaskResult } from '../apply/task-results.ts';
 import type { Task } from '../decide/task.ts';
@@ -32,6 +32,8 @@ export interface OutcomeContext {
   /** Returns the UID of the cluster whose events count (rule 15); undefined when no event named one. */
   readonly clusterUid: (cluster: string) => string | undefined;
   readonly durationMs: number;
+  /** Returns the line of a change, in the appliance's command language. */
+  readonly line: (change: Change) => string;
   /** Returns the milliseconds from the state's time to now; undefined when the time is unknown. */
   readonly latencyMs: (task: Task) => number | undefined;
   /** Returns the change of members that a live event carried; undefined where it carried another one. */
@@ -114,7 +116,7 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Ga
   // counts as lost, too, so that no status keeps it (REP-1).
   const asked = addresses((wanted?.routes ?? []).map(({ frontend }) => frontend));
   const latencyMs = context.latencyMs(task);
-  const lines = changes.slice(0, MOST_CHANGES).map(render);
+  const lines = changes.slice(0, MOST_CHANGES).map(context.line);
   return {
     cluster: decision.owner.cluster,
     ...optional('clusterUid', context.clusterUid(decision.owner.cluster)),
@@ -140,20 +142,26 @@ function hostsOf(
   held: readonly HostAssignment[],
   wanted: Task['wanted'],
 ): { readonly serving: readonly HostAssignment[]; readonly reset: readonly HostAssignment[] } {
-  const empty = new Set(wanted?.backends.filter(({ members }) => members.length === 0).map(backendRef));
+  const tls = held.filter(({ frontend }) => frontend.kind === 'tls');
+  // As a rule each back end has members.
+  if (wanted === undefined || wanted.backends.every(({ members }) => members.length > 0)) {
+    return { serving: tls, reset: [] };
+  }
+  const empty = new Set(wanted.backends.filter(({ members }) => members.length === 0).map(backendRef));
   const withoutMember = new Set(
-    wanted?.routes.flatMap((route) =>
+    wanted.routes.flatMap((route) =>
       route.kind === 'passthrough' && empty.has(route.backend) ? [`${frontendKey(route.frontend)} ${route.host}`] : [],
     ),
   );
-  const tls = held.filter(({ frontend }) => frontend.kind === 'tls');
   const isReset = ({ frontend, host }: HostAssignment): boolean =>
     withoutMember.has(`${frontendKey(frontend)} ${host}`);
   return { serving: tls.filter((each) => !isReset(each)), reset: tls.filter(isReset) };
 }
 
 const namesOf = (hostAssignments: readonly HostAssignment[]): string[] =>
-  [...new Set(hostAssignments.map(({ host }) => host))].sort();
+  hostAssignments.length === 1
+    ? hostAssignments.map(({ host }) => host)
+    : [...new Set(hostAssignments.map(({ host }) => host))].sort();
 
 interface Address {
   ip: string;
@@ -169,7 +177,7 @@ const tlsAddresses = (frontends: readonly Frontend[]): Address[] =>
   allAddresses(frontends.filter(({ kind }) => kind === 'tls'));
 
 const distinct = (all: readonly Address[]): Address[] =>
-  all.filter((address, index) => all.findIndex((other) => same(address, other)) === index);
+  all.length < 2 ? [...all] : all.filter((address, index) => all.findIndex((other) => same(address, other)) === index);
 
 /** Returns the front ends that a record names; a pending one names earlier ones, too: no outcome removed them. */
 const formerFrontends = ({ frontends, formerFrontends: former }: IngressRecord): Frontend[] => [

@@ -6,7 +6,11 @@ import type { TaskResult } from '../apply/task-results.ts';
 /** Returns the findings that only the appliance could show: conflicts with other Ingresses, and refused members. */
 export function resultFindings(result: TaskResult): Finding[] {
   const { key } = result.task.decision;
-  return [...hostConflicts(result, key), ...settingConflicts(result, key), ...refusedMembers(result)];
+  const { hostAssignments, settingConflicts: settings, refusedMembers: members } = result;
+  // As a rule an owner holds all of its hosts alone.
+  const alone =
+    settings.length === 0 && members.length === 0 && hostAssignments.every(({ standby }) => standby.length === 0);
+  return alone ? [] : [...hostConflicts(result, key), ...settingConflicts(result, key), ...refusedMembers(result)];
 }
 
 /** CON-1: an older Ingress or TLSRoute holds the host. */

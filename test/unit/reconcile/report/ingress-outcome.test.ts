@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../../lib/contract/index.ts';
 import { finding } from '../../../../lib/ingress/index.ts';
 import { type NitroError, NitroError as Refusal } from '../../../../lib/nitro/index.ts';
-import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan/index.ts';
+import { type Change, claimsOf, type HostAssignment, render } from '../../../../lib/plan/index.ts';
 import { emptyResult, type TaskResult } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { type OutcomeContext, outcomeOf, taskOutcomes } from '../../../../lib/reconcile/report/ingress-outcome.ts';
@@ -15,6 +15,7 @@ const CONTEXT: OutcomeContext = {
   appliance: 'alpha',
   clusterUid: () => 'u1',
   durationMs: 5,
+  line: render,
   latencyMs: () => undefined,
   trigger: () => undefined,
 };
