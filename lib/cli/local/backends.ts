@@ -1,5 +1,6 @@
-import { createServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { selfSigned } from '../../nitro/self-signed.ts';
 
 export interface LocalEndpoint {
@@ -7,13 +8,16 @@ export interface LocalEndpoint {
   readonly port: number;
 }
 
-/** A TLS back end on this machine: its certificate names its Services and address, and it answers with the same. */
+/**
+ * A back end on this machine: its certificate names its Services and address, and it answers with the same. Over plain HTTP
+ * it answers, too, as the solver of a challenge does.
+ */
 export interface LocalBackend extends LocalEndpoint {
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts a TLS server on a free loopback port.
+ * Starts a server of TLS and of plain HTTP on a free loopback port.
  *
  * @param services returns `namespace/name` of every Service that the back end is known to belong to.
  * @param address `ip:port` of the member, as the appliance knows it.
@@ -21,15 +25,28 @@ export interface LocalBackend extends LocalEndpoint {
 export async function startBackend(services: () => readonly string[], address: string): Promise<LocalBackend> {
   const names = services().map((service) => `${service.split('/').reverse().join('.')}.svc`);
   const commonName = shortName(services(), address);
-  const server = createServer(
-    await selfSigned({ commonName, names, algorithm: 'ecdsa', days: 30, now: Date.now() }),
-    (request, response) => {
-      response.setHeader('content-type', 'text/plain');
-      response.end(
-        `Hello from ${fullName(services(), address)}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`,
-      );
-    },
-  );
+  const answer: RequestListener = (request, response) => {
+    response.setHeader('content-type', 'text/plain');
+    response.end(
+      `Hello from ${fullName(services(), address)}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`,
+    );
+  };
+  const certificate = await selfSigned({ commonName, names, algorithm: 'ecdsa', days: 30, now: Date.now() });
+  const [secure, plain] = [createHttpsServer(certificate, answer), createHttpServer(answer)];
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', (first) => {
+      socket.pause();
+      socket.unshift(first);
+      if (first[0] === TLS_HANDSHAKE) {
+        // It takes what was read, and reads on by itself.
+        secure.emit('connection', socket);
+      } else {
+        plain.emit('connection', socket);
+        socket.resume();
+      }
+    });
+  });
   // Monitors connect without a TLS handshake, so the HTTP server does not close their sockets itself.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -42,6 +59,9 @@ export async function startBackend(services: () => readonly string[], address: s
   });
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, stop: () => close(server, sockets) };
 }
+
+/** First byte of a TLS handshake (RFC 8446, 5.1). */
+const TLS_HANDSHAKE = 0x16;
 
 /** Longest common name, in characters (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
@@ -57,7 +77,7 @@ function shortName(services: readonly string[], address: string): string {
   return services.length > 1 && full.length > LONGEST_NAME ? `pod ${address} of ${services.length} Services` : full;
 }
 
-async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
+async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   for (const socket of sockets) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
