@@ -2,13 +2,13 @@ import {
   type AnnotationName,
   annotationKeys,
   BOOLEAN,
-  CHALLENGE_PREFIX,
   CLASS_ANNOTATION,
   FRONTEND_ADDRESS,
   HOST_SYNTAX,
   PORT,
   TERMINATION,
 } from '../lib/ingress/index.ts';
+import { CHALLENGE_PREFIX } from '../lib/route/index.ts';
 import { accepts, all, annotation, any, either, literal, matches, trimmed } from './cel.ts';
 
 /**

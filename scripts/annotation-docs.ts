@@ -125,6 +125,13 @@ const NETWORKS =
 
 /** The annotations of this project's prefix that have an effect. A test checks that the example of each causes no finding. */
 export const OWN_SECTIONS: Readonly<Record<OwnAnnotationName, Section>> = {
+  'acme-challenge': {
+    does: 'Lets ACME challenges of the hosts through: plain HTTP of `/.well-known/acme-challenge/TOKEN` on port 80 reaches the Service that such a path names, and everything else is still redirected. It needs `insecure-termination: redirect` on port 80. [Renew with ACME](acme.md) shows it with cert-manager.',
+    syntax: '`allow`, in any case',
+    absent: 'the whole port redirects, challenges too',
+    example: 'allow',
+    findings: ['ChallengeNotRedirected', 'ChallengeUnanswered', 'InvalidAnnotation'],
+  },
   'allow-sources': {
     does: 'Names the source networks that may connect to the hosts of the Ingress. The appliance resets everyone else, before anything reaches a back end. An invalid entry is left out, so that its clients may not connect.',
     syntax: NETWORKS,

@@ -184,7 +184,8 @@ const COMMON = {
   recorded: 'Recorded sequence of the Ingress on the appliance.',
   removed: 'Ingresses that were removed.',
   removes: 'Routes that the snapshot would have removed.',
-  rules: 'Rules in their order.',
+  rules:
+    'Rules in their order; behind them, where the Ingress lets ACME challenges through, those of solvers for its hosts.',
   sequence: 'Sequence of the answered event.',
   service: 'Name of the Service.',
   severity: '`error`: the route carries no traffic. `warning`: it carries traffic, but a setting is ignored.',

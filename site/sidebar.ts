@@ -8,6 +8,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Getting started', link: '/getting-started' },
       { text: 'Concepts', link: '/concepts' },
       { text: 'The local mode', link: '/local' },
+      { text: 'Renew with ACME', link: '/acme' },
       { text: 'FAQ', link: '/faq' },
       { text: 'Limits', link: '/limits' },
     ],

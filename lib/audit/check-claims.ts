@@ -1,5 +1,13 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { type Claim, type Hashes, hashesOf, type IngressRecord, namedFrontends } from '../ledger/index.ts';
+import {
+  type Claim,
+  type Hashes,
+  hashesOf,
+  type IngressRecord,
+  isChallengeClaim,
+  namedFrontends,
+} from '../ledger/index.ts';
+import { challengeIn } from '../netscaler/index.ts';
 import { backendRef, canonical, frontendKey, type Route, type RouteSet } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState, FrontendState } from './state.ts';
@@ -57,7 +65,8 @@ function differenceOf(
   row: IngressRecord,
   own: readonly ClaimAt[],
 ): { is: string; should: string } | undefined {
-  if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
+  const counted = own.filter(({ claim }) => !isChallengeClaim(claim)).length;
+  if (counted !== row.routes) return { is: `${counted} claims`, should: `${row.routes} claims` };
   const recorded = new Set(namedFrontends(row.frontends).map(frontendKey));
   const elsewhere = row.frontends === 'anywhere' ? undefined : own.find(({ claim }) => !recorded.has(claim.frontend));
   if (elsewhere !== undefined) {
@@ -95,9 +104,10 @@ function routeOf({ claim, at: { frontend, hostOf } }: ClaimAt): Route {
   const { target, hostDigest } = claim;
   if ('listener' in target) return { kind: 'listener', frontend };
   const host = hostOf.get(hostDigest)?.key ?? '';
-  return 'securePort' in target
-    ? { kind: 'redirect', frontend, host, securePort: target.securePort }
-    : { kind: 'passthrough', frontend, host, backend: backendRef(target) };
+  if ('securePort' in target) return { kind: 'redirect', frontend, host, ...target };
+  const backend = backendRef(target);
+  if (target.challenge === undefined) return { kind: 'passthrough', frontend, host, backend };
+  return { kind: 'challenge', frontend, ...(challengeIn(host) ?? { host: '', token: '' }), backend };
 }
 
 /** Returns the owner and the back ends that claims name, without members, settings and routes. */

@@ -7,6 +7,7 @@ import {
   hostDigest,
   isListenerClaim,
   type LedgerRow,
+  letsChallengesThrough,
   namedFrontends,
   securePortOf,
 } from '../ledger/index.ts';
@@ -30,7 +31,7 @@ export function repairers(claims: readonly Claim[]): Owner[] {
 export function checkFrontends(state: AuditState, context: PlanContext): AuditFinding[] {
   return state.frontends.flatMap((at) => [
     ...checkFrontend(state, context, at),
-    ...checkHosts(state, at),
+    ...checkHosts(state, context, at),
     ...unclaimedHosts(state, at),
   ]);
 }
@@ -49,6 +50,7 @@ function checkFrontend(state: AuditState, context: PlanContext, at: FrontendStat
     securePorts: [...new Set([...ports, ...(marker?.securePorts ?? [])])].sort((a, b) => a - b),
     manyLabels: marker?.manyLabels === true || claims.some(({ form }) => form === 'many-label'),
     listener: marker?.listener === true || claims.some(isListenerClaim),
+    challenges: marker?.challenges === true || claims.some(letsChallengesThrough),
   };
   const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];
   // Only the owners of a redirect can repair it.
@@ -69,7 +71,11 @@ function isRecorded(state: AuditState, { vip, port }: Frontend): boolean {
 }
 
 /** Compares the row of each claimed host with all claims on it (rule 8). */
-function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: FrontendState): AuditFinding[] {
+function checkHosts(
+  state: AuditState,
+  { names }: PlanContext,
+  { frontend, map, claims, hostOf }: FrontendState,
+): AuditFinding[] {
   const onHosts = claims.filter((claim) => !isListenerClaim(claim));
   return [...Map.groupBy(onHosts, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
     const holder = holderOf(all);
@@ -84,7 +90,7 @@ function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: Fronte
       return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: owners }];
     }
     const actual = hostResource(map, row);
-    return compareObjects([heldHost(map, row.key, holder)], [actual], () => owners);
+    return compareObjects([heldHost(names, map, row.key, holder)], [actual], () => owners);
   });
 }
 

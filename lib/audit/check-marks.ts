@@ -12,6 +12,7 @@ const MARKED = [
   'sslpolicy',
   'responderpolicy',
   'responderaction',
+  'csaction',
   'policydataset',
 ] as const;
 

@@ -1,4 +1,4 @@
-import { backendResources, DEFAULTS, type ResourceType } from '../netscaler/index.ts';
+import { backendResources, DEFAULTS, isForChallenges, type ResourceType } from '../netscaler/index.ts';
 import {
   type BatchQuery,
   type InventoryContext,
@@ -101,6 +101,9 @@ const NAMED_BY = {
   responderaction: 'name',
   responderpolicy: 'name',
   csvserver_responderpolicy_binding: 'name',
+  csaction: 'name',
+  cspolicy: 'policyname',
+  csvserver_cspolicy_binding: 'name',
   nstcpprofile: 'name',
   sslcertkey: 'certkey',
   policydataset: 'name',
@@ -116,7 +119,17 @@ const IDENTIFIERS: readonly string[] = [
 ];
 
 /** Types that a user of an earlier version may not read. */
-const NEWER: readonly string[] = ['policydataset', 'policydataset_value_binding', 'netprofile'];
+const NEWER: readonly string[] = [
+  'policydataset',
+  'policydataset_value_binding',
+  'netprofile',
+  'csaction',
+  'cspolicy',
+  'csvserver_cspolicy_binding',
+];
+
+/** Types that only a front end for challenges has: it has a policy of the responder beside them. */
+const FOR_CHALLENGES: readonly string[] = ['csaction', 'cspolicy', 'csvserver_cspolicy_binding'];
 
 /** Types with large rows and as many rows as back ends: only the compared attributes are read. */
 const TRIMMED: readonly ResourceType[] = ['lbvserver', 'servicegroup'];
@@ -197,6 +210,9 @@ function isLarge(tables: ReadonlyMap<string, Table>): boolean {
 /** Returns whether other rows show that a type has none that counts: most appliances need no read of it. */
 function hasNone(type: string, tables: ReadonlyMap<string, Table>, { names }: InventoryContext): boolean {
   if (type === 'policydataset_value_binding') return tables.get('policydataset')?.rows.length === 0;
+  if (FOR_CHALLENGES.includes(type)) {
+    return tables.get('responderpolicy')?.rows.every(({ name }) => !isForChallenges(String(name))) === true;
+  }
   if (type !== 'netprofile') return false;
   const own: unknown[] = PROXY_VERSIONS.map((version) => names.proxyProfile(version));
   return tables.get('servicegroup')?.rows.every(({ netprofile }) => !own.includes(netprofile)) === true;

@@ -12,6 +12,7 @@ export const FEATURES = {
   annotations: 'annotations of load balancing, and findings about those that have no effect',
   'annotation-values': 'the spelling of `true` in the annotation',
   sources: 'an Ingress names the source networks that may connect',
+  challenges: 'an Ingress lets ACME challenges through its redirect',
   'proxy-protocol': 'an Ingress asks for the PROXY protocol to its back ends',
   'health-checks': 'members that do not answer are passed over',
   'class-objects': 'a class exists only where the cluster has its object',

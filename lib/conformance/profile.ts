@@ -43,6 +43,7 @@ const OTHERS = {
   annotations: OTHER_ANNOTATIONS,
   'annotation-values': 'it reads other values of its annotation',
   sources: 'it has no annotation for this with passthrough',
+  challenges: OTHER_ANNOTATIONS,
   'proxy-protocol': OTHER_ANNOTATIONS,
   'health-checks': 'it takes members by their readiness only',
   'limit-members': NO_LIMITS,

@@ -57,6 +57,7 @@ export const IngressState = z.strictObject({
   /** Annotations with the vendor's prefix or this project's, and the class annotation. */
   annotations: z.record(z.string(), z.string()),
   defaultBackend: z.optional(BackendRef),
+  /** Those of the manifest; behind them, where it lets challenges through, those of solvers for its hosts (VAL-19). */
   rules: z.array(IngressRule),
   /** TLS entries; one without hosts covers all hosts (VAL-3). The Secret is never included. */
   tls: z.array(z.strictObject({ hosts: z.array(z.string()) })),

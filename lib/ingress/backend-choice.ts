@@ -1,6 +1,6 @@
 import { type BackendRef, compareText, type Finding, type IngressPath, isLabel } from '../contract/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
-import { isChallenge } from './challenge.ts';
+import { isChallenge } from './challenge-path.ts';
 import { finding, quote, quoteAll } from './finding.ts';
 
 /** A path of a host, with its position in the Ingress. */
@@ -43,7 +43,7 @@ function invalidName({ service, port }: ServiceRef, at: string): Finding | undef
 }
 
 /** Returns the back end of one path (VAL-7). */
-function backendOfPath(host: string, { entry, at }: LocatedPath): BackendChoice {
+export function pathBackend(host: string, { entry, at }: LocatedPath): BackendChoice {
   const { service, resource } = entry.backend;
   const path = `${at}.backend`;
   if (service?.port !== undefined) {
@@ -73,19 +73,17 @@ function backendOfPath(host: string, { entry, at }: LocatedPath): BackendChoice 
 /**
  * Chooses the one back end of a host from all its paths (VAL-5): the back end that all paths share, else that of path
  * `/`. The order of the paths has no effect. Paths of ACME challenges do not count: an issuer adds and removes them,
- * and its solver does not expect TLS.
+ * and its solver does not expect TLS (`letThrough` says what becomes of them).
  *
  * @param rule path of the first rule of the host: `spec.rules[0]`.
  */
 export function chooseBackend(host: string, paths: readonly LocatedPath[], rule: string): BackendChoice {
-  const challenge = paths.find(({ entry }) => isChallenge(entry.path));
-  if (challenge === undefined) return chooseFromPaths(host, paths, rule);
-  const rest = paths.filter(({ entry }) => !isChallenge(entry.path));
-  const choice = chooseFromPaths(host, rest, rule);
-  const message = `${host}: the ACME challenge is not answered: its solver receives neither plain HTTP nor TLS of the host`;
-  const found = finding('ChallengeUnanswered', { message, path: challenge.at, value: host });
-  return { ...choice, findings: [...choice.findings, found] };
+  // Few Ingresses have one: no list is made for the others.
+  const counted = paths.some(isOfChallenge) ? paths.filter((path) => !isOfChallenge(path)) : paths;
+  return chooseFromPaths(host, counted, rule);
 }
+
+const isOfChallenge = ({ entry }: LocatedPath): boolean => isChallenge(entry.path);
 
 function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: string): BackendChoice {
   const [first] = paths;
@@ -93,7 +91,7 @@ function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: stri
     const message = `${host}: the rule has no path with a back end`;
     return { at: rule, findings: [finding('BackendRequired', { message, path: `${rule}.http` })] };
   }
-  if (paths.length === 1 && pathOf(first) === '/') return backendOfPath(host, first);
+  if (paths.length === 1 && pathOf(first) === '/') return pathBackend(host, first);
   const different = new Set(paths.map(({ entry }) => identity(entry.backend)));
   const roots = paths.filter((path) => pathOf(path) === '/');
   const candidates = different.size === 1 ? paths : roots;
@@ -104,7 +102,7 @@ function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: stri
     const message = `${host}: the paths name ${names.length} back ends, ${where}: ${quoteAll(names)}`;
     return { at: rule, findings: [finding('AmbiguousBackend', { message, path: `${rule}.http.paths`, value: host })] };
   }
-  const choice = backendOfPath(host, chosen);
+  const choice = pathBackend(host, chosen);
   const ignored = [...new Set(paths.filter((path) => pathOf(path) !== '/').map(pathOf))].sort(compareText);
   if (ignored.length === 0) return choice;
   const target = choice.ref === undefined ? 'one back end' : refKey(choice.ref);

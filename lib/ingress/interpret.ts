@@ -5,6 +5,7 @@ import type { AllowedAttributes } from './allow-list.ts';
 import { type ParsedAnnotations, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './backend-choice.ts';
 import { backendSettings } from './backend-settings.ts';
+import { CHALLENGE_PORT } from './challenge-path.ts';
 import { finding, quote } from './finding.ts';
 import { type FrontendRules, frontendOf, knownVips, portOf } from './frontend.ts';
 import { csvserverSettings } from './frontend-settings.ts';
@@ -17,6 +18,7 @@ import { type HostTarget, NO_BACKEND, programBackends } from './program.ts';
 import { withProxyProtocol } from './proxy-protocol.ts';
 import { droppedRestrictions } from './restrictions.ts';
 import { secureBackend } from './secure-backend.ts';
+import { challengePolicy, letThrough } from './solver.ts';
 import { tlsCoverage } from './tls.ts';
 
 /** The rules in an appliance's configuration that Ingresses must follow. */
@@ -71,10 +73,14 @@ function hostRefusal(
 }
 
 /** Returns the hosts that may be programmed, each with its back end (VAL-1 to VAL-7, VAL-16). */
-function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostTarget[]; findings: Finding[] } {
+function targetsOf(
+  state: IngressState,
+  rules: InterpretRules,
+): { targets: HostTarget[]; programmed: HostRule[]; findings: Finding[] } {
   const { hosts, findings } = hostRules(state.rules);
   const covered = tlsCoverage(state.tls);
   const targets: HostTarget[] = [];
+  const programmed: HostRule[] = [];
   for (const rule of hosts) {
     const refused = hostRefusal(rule, state, covered(rule.host), rules);
     if (refused !== undefined) {
@@ -84,12 +90,23 @@ function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostT
     const choice = chooseBackend(rule.host, rule.paths, rule.at);
     findings.push(...choice.findings);
     targets.push({ host: rule.host, ref: choice.ref ?? NO_BACKEND, at: choice.at });
+    programmed.push(rule);
   }
-  return { targets, findings };
+  return { targets, programmed, findings };
+}
+
+/** The front ends of an Ingress: for TLS, and for the redirects where plain HTTP is redirected. */
+interface IngressPorts {
+  readonly vip: string;
+  readonly securePort: number;
+  readonly redirectPort: number | undefined;
+  /** The redirects let challenges through (VAL-19). */
+  readonly challenges: boolean;
 }
 
 /** Returns the passthrough route of each host, and its redirect where plain HTTP is redirected. */
-function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): HostRoute[] {
+function routesOf(targets: readonly HostTarget[], ports: IngressPorts): HostRoute[] {
+  const { vip, securePort, redirectPort } = ports;
   return targets.flatMap(({ host, ref }): HostRoute[] => {
     const backend = backendRef({ service: ref.service, port: String(ref.port) });
     const passthrough: HostRoute = {
@@ -99,12 +116,15 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
       backend,
     };
     if (redirectPort === undefined) return [passthrough];
-    return [passthrough, { kind: 'redirect', frontend: { vip, port: redirectPort, kind: 'http' }, host, securePort }];
+    const frontend = { vip, port: redirectPort, kind: 'http' } as const;
+    // A wildcard is validated by DNS-01 alone.
+    const challenges = ports.challenges && !host.startsWith('*') ? ({ challenges: true } as const) : {};
+    return [passthrough, { kind: 'redirect', frontend, host, securePort, ...challenges }];
   });
 }
 
 /**
- * Interprets an Ingress for an appliance (VAL-1 to VAL-18): returns its routes, and a finding for each problem. An
+ * Interprets an Ingress for an appliance (VAL-1 to VAL-19): returns its routes, and a finding for each problem. An
  * invalid host does not affect the others.
  *
  * @param cluster name of the cluster of the Ingress.
@@ -134,12 +154,13 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   const own = readOwnAnnotations(state.annotations);
   const settings = withProxyProtocol(own, services, backendSettings(annotations, services, allowed));
   const csvserver = csvserverSettings(annotations, allowed);
-  const { targets, findings: targetFindings } = targetsOf(state, rules);
+  const { targets, programmed: hosts, findings: targetFindings } = targetsOf(state, rules);
   const access = accessOf(own, frontend.vip);
-  const programmed = programBackends(targets, state.backends, settings, access, {
-    networks: rules.memberNetworks,
-    frontends: knownVips(frontend.vip, rules),
-  });
+  const memberRules = { networks: rules.memberNetworks, frontends: knownVips(frontend.vip, rules) };
+  const programmed = programBackends(targets, state.backends, settings, access, memberRules);
+  const policy = challengePolicy(own, insecure.redirectPort);
+  const passthrough = new Set(programmed.backends.map(backendRef));
+  const solved = letThrough({ hosts, policy, resolved: state.backends, passthrough, rules: memberRules });
   const all: Finding[] = [
     ...frontend.findings,
     ...(typeof secure === 'number' ? [] : [secure]),
@@ -152,6 +173,8 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
     ...droppedRestrictions(annotations.restrictionKeys, [...settings.findings, ...csvserver.findings]),
     ...defaultBackend(state),
     ...targetFindings,
+    ...policy.findings,
+    ...solved.findings,
     ...programmed.findings,
   ];
   const findings = limitFindings(all, rules.mostFindings ?? MOST_FINDINGS);
@@ -161,8 +184,13 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   return {
     routes: canonical({
       ...noRoutes,
-      backends: programmed.backends,
-      routes: routesOf(targets, vip, securePort, insecure.redirectPort),
+      backends: [...programmed.backends, ...solved.backends],
+      routes: [
+        ...routesOf(targets, { vip, securePort, redirectPort: insecure.redirectPort, challenges: policy.allowed }),
+        ...solved.challenges.map((challenge): HostRoute => {
+          return { kind: 'challenge', frontend: { vip, port: CHALLENGE_PORT, kind: 'http' }, ...challenge };
+        }),
+      ],
       frontendSettings: { ...csvserver.value, ...(ipset === undefined ? {} : { ipset }) },
     }),
     findings,

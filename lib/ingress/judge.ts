@@ -118,11 +118,10 @@ export function judge(
   settings: JudgeSettings,
 ): JudgedIngress[] {
   const judged = ingresses.map((ingress) => judgeOne(ingress, classes, settings));
-  const redirected = new Map<string, string>();
+  const redirected = new Map<string, K8sIngress>();
   for (const [index, ingress] of ingresses.entries()) {
     if (!judged[index]?.selection.selected) continue;
-    const { namespace, name } = ingress.metadata;
-    for (const host of redirectedHosts(ingress)) redirected.set(host, `${namespace}/${name}`);
+    for (const host of redirectedHosts(ingress)) redirected.set(host, ingress);
   }
   return judged.map((each, index) => {
     // For an Ingress that is ours, the rules report it.

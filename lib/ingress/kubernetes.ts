@@ -6,6 +6,9 @@
 /** Label that ties an EndpointSlice to its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
+/** Label of the Ingresses that cert-manager makes for challenges by HTTP-01. */
+export const ACME_SOLVER_LABEL = 'acme.cert-manager.io/http01-solver';
+
 export interface ObjectMeta {
   readonly name: string;
   /** Empty for cluster-scoped objects. */

@@ -13,8 +13,11 @@ export const OWN_PREFIX = 'netscaler-passthrough/';
 export const LINT_IGNORE = `${OWN_PREFIX}lint-ignore`;
 
 /** Names of the annotations with this project's prefix that have an effect on an Ingress. The vendor has no counterpart. */
-export const OWN_ANNOTATIONS = ['allow-sources', 'deny-sources', 'proxy-protocol'] as const;
+export const OWN_ANNOTATIONS = ['acme-challenge', 'allow-sources', 'deny-sources', 'proxy-protocol'] as const;
 export type OwnAnnotationName = (typeof OWN_ANNOTATIONS)[number];
+
+/** Annotation that lets challenges through (VAL-19). */
+export const CHALLENGE_ANNOTATION = `${OWN_PREFIX}${'acme-challenge' satisfies OwnAnnotationName}`;
 
 /** Annotations that restrict who may connect. */
 const RESTRICTING: readonly string[] = ['allow-sources', 'deny-sources'] satisfies OwnAnnotationName[];

@@ -3,6 +3,7 @@ import { INSIDE_CLUSTER, type ResolutionSettings, resolveBackends } from './back
 import { projectIngress } from './ingress-state.ts';
 import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
 import type { K8sIngress, K8sObject } from './kubernetes.ts';
+import { isSolver, withSolvers } from './solver-ingress.ts';
 import { objectView, servicesWithSlices } from './view.ts';
 
 /** The passthrough Ingresses among some objects, as a forwarder would publish them. */
@@ -28,12 +29,13 @@ export function stateIngresses(
 ): StatedIngress[] {
   const view = objectView(objects);
   const ingresses = objects.filter((object) => object.kind === 'Ingress');
+  const solvers = ingresses.filter(isSolver);
   return judge(ingresses, [...view.ingressClasses()], settings).map((judged, index) => {
     const ingress = ingresses[index] as K8sIngress;
     const { selection } = judged;
-    const state = selection.selected
-      ? projectIngress(ingress, selection, resolveBackends(ingress, view, resolution))
-      : undefined;
+    if (!selection.selected) return { ingress, judged, state: undefined };
+    const whole = withSolvers(ingress, solvers);
+    const state = projectIngress(whole, selection, resolveBackends(whole, view, resolution));
     return { ingress, judged, state };
   });
 }

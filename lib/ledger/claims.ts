@@ -20,16 +20,27 @@ export interface Claim {
   readonly host?: string;
 }
 
-/** A back end; on an http front end the secure port of a redirect; or the front end itself, without a host. */
+/**
+ * A back end; on an http front end the secure port of a redirect, or the back end that answers a challenge; or the front end
+ * itself, without a host.
+ */
 export type ClaimTarget =
-  | { readonly service: string; readonly port: string }
-  | { readonly securePort: number }
+  | { readonly service: string; readonly port: string; readonly challenge?: true }
+  | { readonly securePort: number; readonly challenges?: true }
   | { readonly listener: true };
 
 /** @returns undefined for a redirect or a listener. */
 export function backendOf({ target, settings, frontend }: Claim): BackendKey | undefined {
-  return 'service' in target ? { ...target, frontendKey: frontend, settings } : undefined;
+  if (!('service' in target)) return undefined;
+  const { service, port } = target;
+  return { service, port, frontendKey: frontend, settings };
 }
+
+/** Returns whether a claim is on a challenge (VAL-19): its host is the key of a challenge's row (`challengeKey`). */
+export const isChallengeClaim = ({ target }: Pick<Claim, 'target'>): boolean => 'challenge' in target;
+
+/** Returns whether a claim is a redirect whose owner lets challenges of the host through. */
+export const letsChallengesThrough = ({ target }: Pick<Claim, 'target'>): boolean => 'challenges' in target;
 
 /** Returns whether a claim is on the front end itself: it has no host. */
 export const isListenerClaim = ({ target }: Pick<Claim, 'target'>): boolean => 'listener' in target;
@@ -72,12 +83,24 @@ export function encodeClaim(claim: Claim): LedgerRow {
   };
 }
 
-/** Letters of the kinds of claims. Versions before listeners read one as a claim of a back end without a name. */
-const KINDS = { backend: 'P', redirect: 'R', listener: 'L' } as const;
+/**
+ * Letters of the kinds of claims. Versions before listeners read one as a claim of a back end without a name, and versions
+ * before challenges read one as a claim of its back end.
+ */
+const KINDS = { backend: 'P', redirect: 'R', listener: 'L', challenge: 'C' } as const;
+
+/** Stands behind the secure port of a redirect whose owner lets challenges through. Earlier versions do not look there. */
+const LETS_THROUGH = 'challenges';
 
 function targetFields(target: ClaimTarget): Record<string, string | number> {
-  if ('service' in target) return { kind: KINDS.backend, service: target.service, port: target.port };
-  if ('securePort' in target) return { kind: KINDS.redirect, securePort: target.securePort, port: '' };
+  if ('service' in target) {
+    const kind = target.challenge === undefined ? KINDS.backend : KINDS.challenge;
+    return { kind, service: target.service, port: target.port };
+  }
+  if ('securePort' in target) {
+    const port = target.challenges === undefined ? '' : LETS_THROUGH;
+    return { kind: KINDS.redirect, securePort: target.securePort, port };
+  }
   return { kind: KINDS.listener, service: '', port: '' };
 }
 
@@ -109,9 +132,11 @@ export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined
 
 function targetIn(kind: string | undefined, first: string, second: string): ClaimTarget | undefined {
   if (kind === KINDS.listener) return { listener: true };
+  if (kind === KINDS.challenge) return { service: first, port: second, challenge: true };
   if (kind !== KINDS.redirect) return { service: first, port: second };
   const securePort = wholeNumber(first);
-  return securePort === undefined ? undefined : { securePort };
+  if (securePort === undefined) return undefined;
+  return second === LETS_THROUGH ? { securePort, challenges: true } : { securePort };
 }
 
 /** @param frontend key of the front end whose map has the rows. */
@@ -140,6 +165,9 @@ export const redirectClaims = (securePort: number): string => `/^${VERSION};${KI
 
 /** PCRE between slashes for the values of claims on many-label wildcards. */
 export const MANY_LABEL_CLAIMS = `/^${VERSION};${KINDS.backend};[^;]*;[^;]*;[^;]*;${LETTERS['many-label']};/`;
+
+/** PCRE between slashes for the values of redirects whose owners let challenges through. */
+export const CHALLENGES_CLAIMS = `/^${VERSION};${KINDS.redirect};[^;]*;${LETS_THROUGH};/`;
 
 /** PCRE between slashes for the values of claims of listeners. */
 export const LISTENER_CLAIMS = `/^${VERSION};${KINDS.listener};/`;

@@ -65,7 +65,12 @@ function recordedRoute(route: Route): Record<string, unknown> {
     case 'passthrough':
       return { backEnd: route.backend, frontEnd, host: route.host, kind: route.kind };
     case 'redirect':
-      return { frontEnd, host: route.host, kind: route.kind, securePort: route.securePort };
+      return {
+        ...(route.challenges === undefined ? {} : { challenges: true }),
+        ...{ frontEnd, host: route.host, kind: route.kind, securePort: route.securePort },
+      };
+    case 'challenge':
+      return { backEnd: route.backend, frontEnd, host: route.host, kind: route.kind, token: route.token };
     case 'listener':
       return { frontEnd, kind: route.kind };
   }

@@ -1,6 +1,7 @@
 export { beginningPatterns } from './beginnings.ts';
 export {
   backendOf,
+  CHALLENGES_CLAIMS,
   type Claim,
   claimOrder,
   claimsBeginning,
@@ -10,8 +11,10 @@ export {
   encodeClaim,
   holderOf,
   hostDigest,
+  isChallengeClaim,
   isListenerClaim,
   LISTENER_CLAIMS,
+  letsChallengesThrough,
   MANY_LABEL_CLAIMS,
   redirectClaims,
   securePortOf,

@@ -15,7 +15,7 @@ export interface IngressRecord {
   readonly hashes: Hashes;
   /** Seconds since the epoch. */
   readonly created: number;
-  /** Number of routes: the prune guard counts them. */
+  /** Number of routes without challenges: the prune guard counts them. */
   readonly routes: number;
   /** Front ends of its claims; absent when it has none. */
   readonly frontends?: RecordedFrontends;

@@ -78,6 +78,7 @@ export const policyNamesFor = (names: Names, backend: string, forms: ReadonlySet
  * with its members, action, data sets of the networks that may connect, and policies for the forms of host that it claims.
  */
 export function backendResources(context: BackendContext, use: BackendUse): Resource[] {
+  if (use.frontend.kind === 'http') return solverResources(context, use);
   const name = backendName(context, use);
   const key = ownerKey(use.owner);
   const comment = ownerMark(context.system, use.owner);
@@ -139,6 +140,40 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
     ...sourceResources(context.names, backend, access ?? {}, { comment, owners }),
     ...policiesOf(context.names, name, use.forms).map((one) => policy(one.name, one.rule(map, id))),
+    membersResource(name, use.members, owners),
+  ];
+}
+
+/**
+ * Returns the objects of a back end that answers challenges (VAL-19): a server for plain HTTP and its group. The rows of its
+ * challenges lead to it, so it has no action and no policy, and the appliance's defaults for HTTP fit its short requests.
+ */
+function solverResources(context: BackendContext, use: BackendUse): Resource[] {
+  const name = backendName(context, use);
+  const comment = ownerMark(context.system, use.owner);
+  const owners = [ownerKey(use.owner)];
+  return [
+    {
+      role: 'lbvserver',
+      type: 'lbvserver',
+      id: { name },
+      attributes: { servicetype: 'HTTP', persistencetype: 'NONE', comment },
+      owners,
+    },
+    {
+      role: 'service-group',
+      type: 'servicegroup',
+      id: { servicegroupname: name },
+      attributes: { servicetype: 'HTTP', autoscale: 'API', comment },
+      owners,
+    },
+    {
+      role: 'group-binding',
+      type: 'lbvserver_servicegroup_binding',
+      id: { name, servicegroupname: name },
+      attributes: {},
+      owners,
+    },
     membersResource(name, use.members, owners),
   ];
 }

@@ -1,4 +1,4 @@
-import type { AccessList } from '../route/index.ts';
+import { type AccessList, CHALLENGE_PREFIX } from '../route/index.ts';
 import { LEVELS, type Level } from './limits.ts';
 
 /**
@@ -20,6 +20,31 @@ const manyLabels = (name: string, level: Level): string => `("**." + ${name}${'.
 const isKey = (text: string, map: string): string => `${text}.IS_STRINGMAP_KEY("${map}")`;
 const sendsTo = (text: string, map: string, value: string): string =>
   `${isKey(text, map)} && ${text}.MAP_STRING("${map}").EQ("${value}")`;
+
+const PATH = 'HTTP.REQ.URL.PATH';
+
+/** Stands between the secure port and its owner's key in the row of a host whose challenges are let through. */
+const OWNED = '-';
+
+/** Stands between the parts of the key of a challenge's row. No host has it, and no pattern must escape it. */
+const PARTS = ':';
+
+/**
+ * Returns the key of the row of a challenge, as {@link httpRules} compute it from a request. It begins with its owner's key,
+ * so that it counts only while the row of the host names that owner.
+ */
+export const challengeKey = (ownerKey: string, host: string, token: string): string =>
+  [ownerKey, host, token].join(PARTS);
+
+/** Returns the parts of the key of a challenge's row. @returns undefined for another key, as a host. */
+export function challengeIn(key: string): { readonly host: string; readonly token: string } | undefined {
+  const [, host, token] = key.split(PARTS);
+  return host === undefined || token === undefined ? undefined : { host, token };
+}
+
+/** Returns the value of a redirected host's row. @param ownerKey of its holder, where challenges are let through. */
+export const redirectValue = (securePort: number, ownerKey?: string): string =>
+  ownerKey === undefined ? String(securePort) : `${securePort}${OWNED}${ownerKey}`;
 
 const SAFE = /^[A-Za-z0-9_.-]+$/;
 
@@ -72,11 +97,29 @@ export function withSources(rule: string, family: 4 | 6, sets: Readonly<Partial<
 /** Returns whether a rule looks at the source of the connection. */
 export const looksAtSource = (rule: string): boolean => rule.includes(SOURCE_TEST);
 
-/** Returns whether a rule is that of a gate that looks for many-label wildcards. */
-export const isWideGate = (rule: string): boolean => rule.includes('"**."');
+/** A part of the rule of a redirect on a front end that lets challenges through. */
+const OWNED_TEST = '.STARTSWITH("';
+
+/**
+ * Returns whether a rule is that of a gate that looks for many-label wildcards, or that of a redirect that also takes hosts
+ * whose challenges are let through. What it takes more is in rows.
+ */
+export const isWide = (rule: string): boolean => rule.includes('"**."') || rule.includes(`"${OWNED}")${OWNED_TEST}`);
+
+/** The key of a challenge's row, by the row of the host and the path of the request. */
+const challengeOf = (map: string): string =>
+  `(${HOST}.MAP_STRING("${map}").AFTER_STR("${OWNED}") + "${PARTS}" + ${HOST} + "${PARTS}" + ${PATH}.AFTER_STR("${CHALLENGE_PREFIX}"))`;
 
 export const httpRules = {
   exact: (map: string, securePort: number): string => sendsTo(HOST, safe(map), safe(String(securePort))),
+  /** The same, and hosts whose challenges are let through: their rows name the holder behind the port. */
+  exactOrOwned: (map: string, securePort: number): string =>
+    `${isKey(HOST, safe(map))} && (${HOST}.MAP_STRING("${map}") + "${OWNED}")${OWNED_TEST}${safe(String(securePort))}${OWNED}")`,
+  /** A challenge of the host, by the Ingress that holds it. */
+  challenge: (map: string): string =>
+    `${PATH}.STARTSWITH("${CHALLENGE_PREFIX}") && ${isKey(HOST, safe(map))} && ${isKey(challengeOf(map), map)}`,
+  /** Name of the server that answers a challenge. */
+  challengeServer: (map: string): string => `${challengeOf(safe(map))}.MAP_STRING("${map}")`,
   wildcard: (map: string, securePort: number): string => sendsTo(oneLabel(HOST), safe(map), safe(String(securePort))),
   /** Target of the redirect. It keeps path and query, and names the port unless it is the default (VAL-11). */
   target: (securePort: number): string =>

@@ -1,5 +1,6 @@
 import type { Attributes, Frontend } from '../route/index.ts';
 import { IDLE_TIMEOUT } from './backend.ts';
+import { CHALLENGE_PRIORITY, challengeObjects } from './challenge-policies.ts';
 import { ALWAYS, httpRules, NOT_FOUND, tlsRules } from './expressions.ts';
 import { LEVELS } from './limits.ts';
 import { frontendMark, systemMark } from './mark.ts';
@@ -25,12 +26,14 @@ export interface FrontendUse {
   readonly manyLabels: boolean;
   /** A listener claims it (`http` only): what no redirect takes is answered with 404. */
   readonly listener: boolean;
+  /** A redirect on it lets challenges through (`http` only; VAL-19). */
+  readonly challenges: boolean;
 }
 
 /**
  * Key of the ready row of a front end's map: the whole front end was created, down to the certificate. The value holds its
- * kind, the secure ports of its redirects, and whether it was made for many-label wildcards or for a listener. The row is
- * removed before any other object of the front end.
+ * kind, the secure ports of its redirects, and whether it was made for many-label wildcards, for a listener or for challenges.
+ * The row is removed before any other object of the front end.
  */
 export const READY_KEY = '!';
 
@@ -39,6 +42,9 @@ export const MANY_LABELS = '**';
 
 /** The word of the ready row of an `http` front end that says that it was made for a listener. */
 export const LISTENER = 'listener';
+
+/** The word of the ready row of an `http` front end that says that it was made for challenges. */
+export const CHALLENGES = 'challenges';
 
 /** Returns the map with the front end's hosts, claims and settings. It is created before every object that names it. */
 export function frontendMap(context: FrontendContext, use: FrontendUse): Resource {
@@ -68,8 +74,9 @@ export function frontendResources(context: FrontendContext, use: FrontendUse): R
   ];
 }
 
-function readyValue({ frontend: { kind }, securePorts, manyLabels, listener }: FrontendUse): string {
-  const words = [...(manyLabels ? [MANY_LABELS] : []), ...(listener && kind === 'http' ? [LISTENER] : [])];
+function readyValue({ frontend: { kind }, securePorts, manyLabels, listener, challenges }: FrontendUse): string {
+  const ofHttp = [...(listener ? [LISTENER] : []), ...(challenges ? [CHALLENGES] : [])];
+  const words = [...(manyLabels ? [MANY_LABELS] : []), ...(kind === 'http' ? ofHttp : [])];
   return [kind, ...securePorts, ...words].join(' ');
 }
 
@@ -155,7 +162,7 @@ export const closingPolicies = (names: Names, frontend: Frontend): string[] => [
 
 function httpFrontend(
   { system, names }: FrontendContext,
-  { frontend, owners, securePorts, listener }: FrontendUse,
+  { frontend, owners, securePorts, listener, challenges }: FrontendUse,
 ): Resource[] {
   const comment = frontendMark(system, frontend);
   const name = names.csvserver(frontend);
@@ -199,7 +206,7 @@ function httpFrontend(
       },
       policy(
         names.redirectExact(frontend, securePort),
-        httpRules.exact(map, securePort),
+        challenges ? httpRules.exactOrOwned(map, securePort) : httpRules.exact(map, securePort),
         names.redirectAction(frontend, securePort),
       ),
       policy(
@@ -209,9 +216,10 @@ function httpFrontend(
       ),
     ]),
     ...(listener ? [notFoundAction, policy(names.notFound(frontend), ALWAYS, names.notFound(frontend))] : []),
-    // The secure port is the priority: unique, stable, and exact (1–65535) before wildcard (from 100,000).
+    ...(challenges ? challengeObjects(names, frontend, { comment, owners, policy, binding }) : []),
+    // The secure port is the priority: unique, stable, and exact (up to 65,536) before wildcard (from 100,000).
     ...securePorts.flatMap((securePort) => [
-      binding(names.redirectExact(frontend, securePort), securePort),
+      binding(names.redirectExact(frontend, securePort), securePort === CHALLENGE_PRIORITY ? 65_536 : securePort),
       binding(names.redirectWildcard(frontend, securePort), 100_000 + securePort),
     ]),
     ...(listener ? [binding(names.notFound(frontend), 190_000)] : []),

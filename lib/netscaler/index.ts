@@ -6,8 +6,9 @@ export {
   policyNames,
   policyNamesFor,
 } from './backend.ts';
-export { isWideGate, looksAtSource } from './expressions.ts';
+export { challengeIn, challengeKey, isWide, looksAtSource } from './expressions.ts';
 export {
+  CHALLENGES,
   closingPolicies,
   type FrontendUse,
   frontendMap,
@@ -17,6 +18,7 @@ export {
   READY_KEY,
   systemResources,
 } from './frontend.ts';
+export { hostValue } from './host-value.ts';
 export { LEVELS, LIMITS } from './limits.ts';
 export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
 export { type GroupMember, membersText, parseMembers, sameMembers, withWeightsOf } from './members.ts';
@@ -25,6 +27,7 @@ export {
   backendId,
   backendOwnerKey,
   backendsWithDigest,
+  isForChallenges,
   isNotFound,
   isWildcardReset,
   leadsToBeginning,

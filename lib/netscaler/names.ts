@@ -64,6 +64,8 @@ export function namesOf(system: string) {
     wildcard: (at: FrontendAddress, level?: Level): string => dashed(`-wildcard${level ?? ''}`, at),
     /** Policy and action that answer with 404. */
     notFound: (at: FrontendAddress): string => dashed('-notfound', at),
+    /** Policies and action that let challenges through. */
+    challenges: (at: FrontendAddress): string => dashed('-challenges', at),
     redirectAction: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}`, at),
     redirectExact: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-x`, at),
     redirectWildcard: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-w`, at),
@@ -103,6 +105,9 @@ export const isWildcardReset = (name: string): boolean => /-wildcard\d?-/.test(n
 
 /** Returns whether an object of an `http` front end answers with 404: the front end was made for a listener. */
 export const isNotFound = (name: string): boolean => /-notfound-/.test(name);
+
+/** Returns whether an object of an `http` front end lets challenges through. */
+export const isForChallenges = (name: string): boolean => /-challenges-/.test(name);
 
 const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_POLICY.source.slice(0, -1)})?$`);
 

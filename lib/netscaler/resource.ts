@@ -38,6 +38,8 @@ export const ROLES = [
   'system-policy',
   'policy',
   'front-end-policy',
+  'switching-action',
+  'switching-policy',
   'csvserver',
   'front-end-binding',
   'policy-binding',
@@ -81,6 +83,9 @@ export const TYPES = {
   servicegroup_servicegroupmemberlist_binding: { id: ['servicegroupname'], rebinds: true },
   responderaction: { id: ['name'], mutable: ['target', 'responsestatuscode', 'comment'] },
   responderpolicy: { id: ['name'], mutable: ['rule', 'action', 'comment'] },
+  csaction: { id: ['name'], mutable: ['targetvserverexpr', 'comment'] },
+  cspolicy: { id: ['policyname'], mutable: ['rule', 'action'] },
+  csvserver_cspolicy_binding: { id: ['name', 'policyname'] },
   csvserver_responderpolicy_binding: { id: ['name', 'policyname', 'bindpoint'] },
 } as const satisfies Record<string, TypeFacts>;
 export type ResourceType = keyof typeof TYPES;

@@ -1,6 +1,6 @@
 import { ownerKey } from '../contract/index.ts';
 import { type Claim, decodeClaims, encodeClaim, hostDigest } from '../ledger/index.ts';
-import type { Resource } from '../netscaler/index.ts';
+import { challengeKey, type Resource } from '../netscaler/index.ts';
 import {
   type Backend,
   backendKey,
@@ -47,7 +47,7 @@ function makeClaims(set: RouteSet): WantedClaim[] {
   const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
   return set.routes.map((route) => {
-    const host = hostOf(route);
+    const host = route.kind === 'challenge' ? challengeKey(key, route.host, route.token) : hostOf(route);
     const claim = {
       frontend: frontendKey(route.frontend),
       hostDigest: hostDigest(host),
@@ -66,13 +66,15 @@ function targetOf(route: Route, backends: ReadonlyMap<string, Backend>): Pick<Cl
   if (route.kind === 'redirect') {
     if (hostForm(route.host) === 'many-label')
       throw new TypeError(`a redirect of ${route.host}: redirects cover one label`);
-    return { target: { securePort: route.securePort }, settings: '' };
+    const { securePort, challenges } = route;
+    return { target: { securePort, ...(challenges === undefined ? {} : { challenges }) }, settings: '' };
   }
   const backend = backends.get(route.backend);
   if (backend === undefined)
     throw new TypeError(`the route of ${route.host} leads to ${route.backend}, which is not a back end of its owner`);
   const { service, port } = backend;
-  return { target: { service, port }, settings: backendKey(backend, route.frontend).settings };
+  const { settings } = backendKey(backend, route.frontend);
+  return { target: { service, port, ...(route.kind === 'challenge' ? { challenge: true } : {}) }, settings };
 }
 
 /** Returns the row of a claim as an object of the front end's map. */

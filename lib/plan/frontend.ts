@@ -1,9 +1,15 @@
-import { isListenerClaim, securePortOf } from '../ledger/index.ts';
+import { isListenerClaim, letsChallengesThrough, securePortOf } from '../ledger/index.ts';
 import { type FrontendUse, frontendMap, frontendResources, type Resource } from '../netscaler/index.ts';
 import { compareClaims, type FrontendClaims } from './claims.ts';
 import { type Comparison, compared } from './diff.ts';
 import { compareHosts, type HostAssignment } from './hosts.ts';
-import { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
+import {
+  isMadeForChallenges,
+  isMadeForListener,
+  isMadeForManyLabels,
+  provisionedPorts,
+  readyMarker,
+} from './ready-marker.ts';
 import type { FrontendInput } from './scope.ts';
 import { compareSettings, type FrontendSettings, type SettingConflict } from './settings.ts';
 
@@ -45,7 +51,7 @@ function desiredObjects(
   { after }: FrontendClaims,
   settings: FrontendSettings,
 ): Resource[] {
-  // A claim of an owner out of scope may need a port that redirects led to before, a many-label wildcard or the 404.
+  // A claim of an owner out of scope may need a port that redirects led to before, a many-label wildcard, the 404 or challenges.
   const kept = provisionedPorts(scope.rows, scope.found).filter((port) => !scope.unusedPorts.includes(port));
   const use: FrontendUse = {
     frontend: scope.frontend,
@@ -55,6 +61,8 @@ function desiredObjects(
       after.some(({ form }) => form === 'many-label') ||
       (!scope.manyLabelsUnused && isMadeForManyLabels(scope.rows, scope.found)),
     listener: after.some(isListenerClaim) || (!scope.listenerUnused && isMadeForListener(scope.rows, scope.found)),
+    challenges:
+      after.some(letsChallengesThrough) || (!scope.challengesUnused && isMadeForChallenges(scope.rows, scope.found)),
     settings: settings.after,
     unset: settings.unset,
   };
@@ -77,6 +85,7 @@ function existingObjects(
     securePorts: ascending(marker.securePorts),
     manyLabels: marker.manyLabels,
     listener: marker.listener,
+    challenges: marker.challenges,
     settings: settings.before,
   };
   return [frontendMap(context, use), ...frontendResources(context, use)];

@@ -5,10 +5,10 @@ import {
   decodeHosts,
   holderOf,
   hostDigest,
+  isChallengeClaim,
   type LedgerRow,
-  securePortOf,
 } from '../ledger/index.ts';
-import { backendId, backendOwnerKey, LIMITS, type Resource } from '../netscaler/index.ts';
+import { backendOwnerKey, hostValue, LIMITS, type Names, type Resource } from '../netscaler/index.ts';
 import type { Frontend } from '../route/index.ts';
 import type { FrontendClaims } from './claims.ts';
 import { type Actual, type Comparison, compared } from './diff.ts';
@@ -24,7 +24,7 @@ interface HostBinding {
   readonly holder: string;
 }
 
-/** Returns the comment of a host's row: the owner that holds the host. The row of a redirect names it nowhere else. */
+/** Returns the comment of a host's row: the owner that holds the host. The row of a plain redirect names it nowhere else. */
 export const holderText = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment);
 
 /** Returns the owner in {@link holderText}, its name perhaps cut. @returns undefined for another text. */
@@ -59,10 +59,9 @@ export function hostResource(
   };
 }
 
-/** Returns the row of a host while this claim holds it. */
-export function heldHost(map: string, host: string, holder: Claim): Resource {
-  const backend = backendOf(holder);
-  const value = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
+/** Returns the row of a host while this claim holds it. @param map name of the front end's map. */
+export function heldHost(names: Names, map: string, host: string, holder: Claim): Resource {
+  const value = hostValue(names, holder, backendOf(holder));
   return hostResource(map, { key: host, value, comment: holderText(holder.owner) }, [holder.ownerKey]);
 }
 
@@ -81,7 +80,7 @@ export interface HostAssignment {
  * that an owner in scope holds without a claim. Holders are recomputed over all claims (rule 8).
  */
 export function compareHosts(
-  { map, scope: { frontend, rows }, owners }: FrontendInput,
+  { context, map, scope: { frontend, rows }, owners }: FrontendInput,
   { before, wanted, after }: FrontendClaims,
 ): Comparison & { readonly hostAssignments: HostAssignment[] } {
   const bindings = hostBindings(rows);
@@ -107,8 +106,9 @@ export function compareHosts(
     if (holder !== undefined) {
       const formerKey = frontend.kind === 'tls' ? binding?.ownerKey : undefined;
       const standby = claims.length === 1 ? [] : claims.filter((claim) => claim !== holder);
-      hostAssignments.push({ frontend, host, holder, standby, formerKey });
-      const row = heldHost(map, host, holder);
+      // Nobody contests a challenge: its row counts only while its owner holds the host.
+      if (!isChallengeClaim(holder)) hostAssignments.push({ frontend, host, holder, standby, formerKey });
+      const row = heldHost(context.names, map, host, holder);
       const isAlone = concerned.length === 1 && concerned[0] === holder.ownerKey;
       desired.push(isAlone ? row : { ...row, alsoFor: concerned });
     }

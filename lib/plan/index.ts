@@ -7,7 +7,13 @@ export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, pa
 export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';
 export { candidatePriorities, haveFreeCandidates, type Priorities, withPriority } from './priorities.ts';
-export { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
+export {
+  isMadeForChallenges,
+  isMadeForListener,
+  isMadeForManyLabels,
+  provisionedPorts,
+  readyMarker,
+} from './ready-marker.ts';
 export { Lines, nounOf, render } from './render.ts';
 export type {
   FrontendInScope,

@@ -1,4 +1,4 @@
-import { isWideGate, type ResourceRole, ROLES, RowIndex } from '../netscaler/index.ts';
+import { isWide, type ResourceRole, ROLES, RowIndex } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -17,6 +17,8 @@ const REMOVAL: readonly ResourceRole[] = [
   'certificate',
   'front-end-binding',
   'policy-binding',
+  'switching-policy',
+  'switching-action',
   'front-end-policy',
   'policy',
   'source',
@@ -114,7 +116,8 @@ function stageOf({ op, resource, before }: Change, { removed, addedPolicies }: S
     return removed.get(policy) === undefined ? STAGE.closed : STAGE.removed;
   }
   // CON-3: a wildcard of one label may serve from now on what one of many labels served, so the gate narrows after the rows.
-  if (op === 'set' && isWideGate(String(before?.rule)) && !isWideGate(String(attributes.rule))) return STAGE.narrowed;
+  // Likewise, a redirect no longer takes hosts whose challenges are let through when no row is of such a host.
+  if (op === 'set' && isWide(String(before?.rule)) && !isWide(String(attributes.rule))) return STAGE.narrowed;
   if (op === 'set' || op === 'unset' || op === 'enable') return STAGE.updated;
   // A back end loses its last member only after the hosts that leave it lead elsewhere.
   if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;

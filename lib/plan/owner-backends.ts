@@ -65,7 +65,9 @@ export function compareBackends(input: OwnerInput): Comparison & { readonly reti
   // An owner that is new has nothing to give up.
   if (before.length === 0 && owner.retiring.length === 0) return { desired, actual, retired: [] };
   const kept = new Set(wanted.map((use) => backendName(context, use)));
-  const dropped = [...new Set(before.map((use) => backendName(context, use)))].filter((name) => !kept.has(name));
+  // A back end for challenges has no connections to keep: each is one short request.
+  const passing = before.filter(({ frontend }) => frontend.kind === 'tls');
+  const dropped = [...new Set(passing.map((use) => backendName(context, use)))].filter((name) => !kept.has(name));
   // A back end whose retirement was interrupted is retired anew, because its hosts led to it until now.
   const retired = context.drainSeconds > 0 ? dropped : [];
   const draining = [...new Set([...owner.retiring, ...retired])].filter((name) => !kept.has(name));

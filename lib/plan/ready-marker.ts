@@ -1,5 +1,7 @@
 import type { LedgerRow } from '../ledger/index.ts';
 import {
+  CHALLENGES,
+  isForChallenges,
   isNotFound,
   isWildcardReset,
   LISTENER,
@@ -19,6 +21,8 @@ interface ReadyMarker {
   readonly manyLabels: boolean;
   /** It was made for a listener (`http` only). */
   readonly listener: boolean;
+  /** It was made for challenges (`http` only). */
+  readonly challenges: boolean;
 }
 
 /** @returns undefined without the row, or where somebody wrote it by hand: then nothing is known to exist. */
@@ -32,6 +36,7 @@ export function readyMarker(rows: readonly LedgerRow[]): ReadyMarker | undefined
     securePorts: parts.map(Number).filter((port) => port > 0),
     manyLabels: kind === 'tls' && parts.includes(MANY_LABELS),
     listener: kind === 'http' && parts.includes(LISTENER),
+    challenges: kind === 'http' && parts.includes(CHALLENGES),
   };
 }
 
@@ -49,4 +54,10 @@ export function isMadeForManyLabels(rows: readonly LedgerRow[], found: readonly 
 /** Returns whether an `http` front end was made for a listener, by its ready row or by the objects that were read. */
 export function isMadeForListener(rows: readonly LedgerRow[], found: readonly Resource[] | undefined): boolean {
   return readyMarker(rows)?.listener === true || (found ?? []).some(({ id }) => isNotFound(String(id.name)));
+}
+
+/** Returns whether an `http` front end was made for challenges, by its ready row or by the objects that were read. */
+export function isMadeForChallenges(rows: readonly LedgerRow[], found: readonly Resource[] | undefined): boolean {
+  const named = (found ?? []).some(({ id }) => isForChallenges(String(id.name ?? id.policyname)));
+  return readyMarker(rows)?.challenges === true || named;
 }

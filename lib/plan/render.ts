@@ -31,6 +31,9 @@ const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }
   servicegroup_servicegroupmemberlist_binding: { noun: 'serviceGroup', positional: ['servicegroupname'] },
   responderaction: { noun: 'responder action', positional: ['name', 'type', 'target'] },
   responderpolicy: { noun: 'responder policy', positional: ['name', 'rule', 'action'] },
+  csaction: { noun: 'cs action', positional: ['name'] },
+  cspolicy: { noun: 'cs policy', positional: ['policyname'] },
+  csvserver_cspolicy_binding: { noun: 'cs vserver', positional: ['name'] },
   csvserver_responderpolicy_binding: { noun: 'cs vserver', positional: ['name'] },
 };
 

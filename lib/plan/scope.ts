@@ -48,6 +48,8 @@ export interface FrontendInScope {
   readonly manyLabelsUnused: boolean;
   /** Listeners claimed it, and no claim is that of a listener any more (`http` only). */
   readonly listenerUnused: boolean;
+  /** Challenges were let through, and no claim lets any through any more (`http` only). */
+  readonly challengesUnused: boolean;
   /** The objects of the front end as they were read; undefined where the ready row is trusted. */
   readonly found: readonly Resource[] | undefined;
   /** Bindings of SSL policies as they were read; undefined where no policy moves. */

@@ -6,8 +6,9 @@ import {
   backendText,
   type Frontend,
   frontendKey,
+  type HostForm,
+  type HostRoute,
   hostForm,
-  type Passthrough,
   type RouteSet,
 } from '../route/index.ts';
 
@@ -31,11 +32,15 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
       settings: settings.get(text) ?? {},
       members: [],
       frontend,
-      forms: new Set([...(before?.forms ?? []), claim.form]),
+      forms: formsOn(frontend, [...(before?.forms ?? []), claim.form]),
     });
   }
   return [...uses.values()];
 }
+
+/** Returns the forms of host for which a back end has policies: none where rows alone lead to it, as a challenge's does. */
+const formsOn = ({ kind }: Frontend, forms: readonly HostForm[]): ReadonlySet<HostForm> =>
+  new Set(kind === 'tls' ? forms : []);
 
 /** Back ends of the sets of routes that exist: reading and planning ask for those of each set, and sets never change. */
 const USES = new WeakMap<RouteSet, readonly BackendUse[]>();
@@ -52,19 +57,22 @@ export function usesOf(set: RouteSet): readonly BackendUse[] {
 function makeUses(set: RouteSet): BackendUse[] {
   return set.backends.flatMap((backend) => {
     const routes = set.routes.flatMap((route) =>
-      route.kind === 'passthrough' && route.backend === backendRef(backend) ? [route] : [],
+      'backend' in route && route.backend === backendRef(backend) ? [route] : [],
     );
     const byFrontend =
       routes.length === 1 ? [routes] : Map.groupBy(routes, ({ frontend }) => frontendKey(frontend)).values();
     return Array.from(byFrontend, (own): BackendUse => {
-      const { frontend } = own[0] as Passthrough;
+      const { frontend } = own[0] as HostRoute;
       return {
         owner: set.owner,
         key: backendKey(backend, frontend),
         settings: backend.settings,
         members: backend.members,
         frontend,
-        forms: new Set(own.map(({ host }) => hostForm(host))),
+        forms: formsOn(
+          frontend,
+          own.map(({ host }) => hostForm(host)),
+        ),
       };
     });
   });

@@ -3,6 +3,7 @@ import { claimOrder } from '../ledger/index.ts';
 import {
   backendKey,
   backendRef,
+  challengeName,
   type Frontend,
   frontendKey,
   type HostRoute,
@@ -69,6 +70,9 @@ interface RouteOfClaim {
   readonly claim: RouteClaim;
 }
 
+/** Returns what a route is of: a host, or the URL of a challenge without its scheme. */
+const nameOf = (route: HostRoute): string => (route.kind === 'challenge' ? challengeName(route) : route.host);
+
 /**
  * Returns the table that some Ingresses ask for. Listeners of Gateways have no host, and no entry.
  *
@@ -91,11 +95,11 @@ export function tableOfSets(sets: readonly RouteSet[], unknown: ReadonlySet<stri
       return [{ route, claim: { ...common, target: route.backend, settings, members } }];
     });
   });
-  const groups = Map.groupBy(claims, ({ route }) => keyOf(route.frontend, route.host));
+  const groups = Map.groupBy(claims, ({ route }) => keyOf(route.frontend, nameOf(route)));
   return new Map(
     [...groups].map(([key, all]) => {
-      const { host, frontend } = (all[0] as (typeof all)[number]).route;
-      return [key, { host, frontend, claims: sorted(all.map(({ claim }) => claim)) }];
+      const { route } = all[0] as (typeof all)[number];
+      return [key, { host: nameOf(route), frontend: route.frontend, claims: sorted(all.map(({ claim }) => claim)) }];
     }),
   );
 }

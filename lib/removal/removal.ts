@@ -1,5 +1,13 @@
 import { LONGEST_PATTERN } from '../ledger/index.ts';
-import { namesOf, type Resource, type ResourceRole, type ResourceType, TYPES } from '../netscaler/index.ts';
+import {
+  type Names,
+  namesOf,
+  parseMark,
+  type Resource,
+  type ResourceRole,
+  type ResourceType,
+  TYPES,
+} from '../netscaler/index.ts';
 import {
   anyOf,
   apply,
@@ -54,8 +62,30 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
     readNamed(reader, 'system', 'nstcpprofile', [names.tcpProfile]),
     readNamed(reader, 'system', 'sslcertkey', [names.certKey]),
     readProxyProfiles(reader, context),
+    readChallengePolicies(reader, names, marked),
   ]);
   return order([...marked, ...unmarked.flat()].map((resource): Change => ({ op: 'remove', resource })));
+}
+
+/**
+ * Reads what lets challenges through on front ends that have a policy of the responder for it (VAL-19). An earlier version's
+ * user may not read the rest, and has made none.
+ */
+async function readChallengePolicies(
+  reader: NitroReader,
+  names: Names,
+  marked: readonly Resource[],
+): Promise<Resource[]> {
+  const frontends = marked.flatMap(({ type, attributes }) =>
+    type === 'csvserver' ? (parseMark(attributes.comment)?.frontend ?? []) : [],
+  );
+  const policies = new Set(marked.flatMap(({ type, id }) => (type === 'responderpolicy' ? [id.name] : [])));
+  const found = frontends.map((frontend) => names.challenges(frontend)).filter((name) => policies.has(name));
+  const read = await Promise.all([
+    readNamed(reader, 'switching-action', 'csaction', found),
+    readNamed(reader, 'switching-policy', 'cspolicy', found),
+  ]);
+  return read.flat();
 }
 
 /** Reads the objects of a type that has no mark, by their names. */

@@ -1,6 +1,6 @@
 import { type Owner, ownerKey } from '../contract/index.ts';
 import { decodeClaims, decodeHosts } from '../ledger/index.ts';
-import { parseMark } from '../netscaler/index.ts';
+import { challengeIn, parseMark } from '../netscaler/index.ts';
 import { type NitroReader, readMap } from '../nitro/index.ts';
 import { frontendKey } from '../route/index.ts';
 
@@ -21,7 +21,7 @@ export async function servedHosts(reader: NitroReader, systemId: string): Promis
     const mark = parseMark(comment);
     if (mark?.system !== systemId || mark.frontend === undefined) continue;
     const rows = await readMap(reader, String(name));
-    for (const host of decodeHosts(rows).keys()) hosts.add(host);
+    for (const host of decodeHosts(rows).keys()) if (challengeIn(host) === undefined) hosts.add(host);
     for (const { owner } of decodeClaims(rows, frontendKey(mark.frontend))) owners.set(ownerKey(owner), owner);
   }
   return {

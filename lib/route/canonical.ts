@@ -18,7 +18,8 @@ export function frontendKey(frontend: { vip: string; port: number }): string {
 }
 
 function routeOrder(route: Route): string {
-  return `${frontendKey(route.frontend)} ${hostOf(route)}`;
+  const host = `${frontendKey(route.frontend)} ${hostOf(route)}`;
+  return route.kind === 'challenge' ? `${host} ${route.token}` : host;
 }
 
 /** Sorts members by address, then port, and drops duplicates. */
@@ -37,7 +38,7 @@ const memberOrder = (a: WeightedMember, b: WeightedMember): number =>
  * meaning are equal in this form, whatever the order in their manifests. Idempotent.
  */
 export function canonical<R extends Route>(set: RouteSet<R>): RouteSet<R> {
-  const used = new Set(set.routes.flatMap((route: Route) => (route.kind === 'passthrough' ? [route.backend] : [])));
+  const used = new Set(set.routes.flatMap((route: Route) => ('backend' in route ? [route.backend] : [])));
   return {
     owner: set.owner,
     created: set.created,
@@ -49,6 +50,10 @@ export function canonical<R extends Route>(set: RouteSet<R>): RouteSet<R> {
     frontendSettings: set.frontendSettings,
   };
 }
+
+/** Returns the number of routes that the prune guard counts: challenges come and go by themselves. */
+export const countedRoutes = (set: RouteSet | undefined): number =>
+  set?.routes.filter(({ kind }) => kind !== 'challenge').length ?? 0;
 
 /** Returns the front ends of routes, each once. */
 export function frontendsOf(routes: readonly Route[]): Frontend[] {

@@ -11,9 +11,11 @@ export {
   backendText,
   canonical,
   canonicalMembers,
+  countedRoutes,
   frontendKey,
   frontendsOf,
 } from './canonical.ts';
+export { CHALLENGE_PREFIX, challengeName, longestChallenge, tokenIn } from './challenge.ts';
 export { coversName, type HostForm, hostForm } from './host-form.ts';
 export {
   type Attributes,
@@ -21,6 +23,7 @@ export {
   type BackendKey,
   type BackendSettings,
   backendRef,
+  type Challenge,
   type Frontend,
   type HostRoute,
   hostOf,

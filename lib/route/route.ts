@@ -68,6 +68,22 @@ export interface Redirect {
   /** Never a many-label wildcard. */
   readonly host: string;
   readonly securePort: number;
+  /** Its owner lets challenges of the host through (VAL-19); exact hosts only. */
+  readonly challenges?: true;
+}
+
+/**
+ * Plain HTTP of one ACME challenge of a host to the back end that answers it (VAL-19). It is in force while its owner holds
+ * the redirect of the host.
+ */
+export interface Challenge {
+  readonly kind: 'challenge';
+  readonly frontend: Frontend;
+  /** Never a wildcard. */
+  readonly host: string;
+  /** The last segment of the path (RFC 8555, 8.3): letters, digits, `-` and `_`. */
+  readonly token: string;
+  readonly backend: BackendName;
 }
 
 /**
@@ -80,7 +96,7 @@ export interface Listener {
 }
 
 /** A route of a host. */
-export type HostRoute = Passthrough | Redirect;
+export type HostRoute = Passthrough | Redirect | Challenge;
 
 export type Route = HostRoute | Listener;
 

@@ -14,9 +14,8 @@ import {
   type Retired,
   securePortOf,
 } from '../ledger/index.ts';
-import type { Names } from '../netscaler/index.ts';
-import { backendId } from '../netscaler/index.ts';
-import { type Frontend, frontendKey } from '../route/index.ts';
+import { challengeIn, hostValue, type Names } from '../netscaler/index.ts';
+import { challengeName, type Frontend, frontendKey } from '../route/index.ts';
 import type { ApplianceTraffic, HelloRefusal, TrafficCounters } from '../traffic/index.ts';
 
 /**
@@ -194,7 +193,7 @@ function ofFrontend(
     return claimedRoute(input, frontend, { host, leads: target?.leads, holder, standby }, records);
   });
   const stray = [...targets].filter(([digest]) => !claims.has(digest));
-  return [...claimed, ...stray.map(([, { host }]) => strayRoute(frontend, host))];
+  return [...claimed, ...stray.map(([, { host }]) => strayRoute(frontend, shownHost(host)))];
 }
 
 /** The claims on a host, and where the host's row leads. */
@@ -214,9 +213,9 @@ function claimedRoute(
   const backend = backendOf(holder);
   const object = backend === undefined ? undefined : names.backend(holder.owner, backend);
   const list = object === undefined ? [] : (members.get(object) ?? []);
-  const wanted = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
+  const wanted = hostValue(names, holder, backend);
   return {
-    host,
+    host: host === undefined ? undefined : shownHost(host),
     frontend,
     state: leads !== wanted ? 'unbound' : backend === undefined ? 'redirect' : stateOf(list),
     holder: claimStatus(holder, records),
@@ -227,6 +226,12 @@ function claimedRoute(
     refused: undefined,
     object,
   };
+}
+
+/** Returns what the key of a row is of: a host, or the URL of a challenge without its scheme (VAL-19). */
+function shownHost(key: string): string {
+  const challenge = challengeIn(key);
+  return challenge === undefined ? key : challengeName(challenge);
 }
 
 function stateOf(members: readonly MemberStatus[]): RouteState {

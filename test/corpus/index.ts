@@ -2,6 +2,7 @@ import { ACCESS } from './access.ts';
 import { ANNOTATIONS } from './annotations.ts';
 import { BROKEN } from './broken.ts';
 import type { Case } from './case.ts';
+import { CHALLENGES } from './challenges.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { FRONT_ENDS } from './frontends.ts';
 import { HOSTS } from './hosts.ts';
@@ -25,6 +26,7 @@ export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   'front ends': FRONT_ENDS,
   access: ACCESS,
   'proxy protocol': PROXY_PROTOCOL,
+  challenges: CHALLENGES,
   annotations: ANNOTATIONS,
   'smart annotations': SMART,
   'what the operator forbids': OPERATOR,

@@ -43,7 +43,8 @@ const endpoint = (address: string, port: number): string =>
 /** Renders routes in the form of the cases. */
 export function renderRoutes({ routes: { routes, backends } }: Interpretation): string[] {
   return routes.map((route) => {
-    const prefix = `${route.host} ${endpoint(route.frontend.vip, route.frontend.port)} >`;
+    const token = route.kind === 'challenge' ? ` ${route.token}` : '';
+    const prefix = `${route.host} ${endpoint(route.frontend.vip, route.frontend.port)}${token} >`;
     if (route.kind === 'redirect') return `${prefix} https${route.securePort === 443 ? '' : `:${route.securePort}`}`;
     const backend = backends.find((candidate) => backendRef(candidate) === route.backend);
     const members = backend?.members.map(({ address, port }) => endpoint(address, port)).join(',') ?? 'missing';

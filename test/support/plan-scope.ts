@@ -48,7 +48,7 @@ export function movingScope(count: number, places: number): PlanScope {
       if (frontend === undefined) throw new TypeError(`no front end ${claim.frontend}`);
       const place = frontends.get(claim.frontend) ?? { frontend, rows: [], bindings: [] };
       frontends.set(claim.frontend, place);
-      const { attributes } = heldHost('map', host, claim);
+      const { attributes } = heldHost(namesOf('nsp'), 'map', host, claim);
       place.rows.push(encodeClaim(claim), {
         key: host,
         value: String(attributes.value),
@@ -85,6 +85,7 @@ export function movingScope(count: number, places: number): PlanScope {
         unusedPorts: [],
         manyLabelsUnused: false,
         listenerUnused: false,
+        challengesUnused: false,
         found: undefined,
         bindings: read ? bindings : undefined,
       };

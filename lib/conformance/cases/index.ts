@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../case.ts';
 import { ANNOTATION_CASES } from './annotations.ts';
 import { BACKEND_CASES } from './backends.ts';
+import { CHALLENGE_CASES } from './challenges.ts';
 import { FRONTEND_CASES } from './frontends.ts';
 import { HOST_CASES } from './hosts.ts';
 import { LIFECYCLE_CASES } from './lifecycle.ts';
@@ -29,5 +30,6 @@ export const CASES: readonly ConformanceCase[] = [
   ...ANNOTATION_CASES,
   ...SOURCE_CASES,
   ...PROXY_PROTOCOL_CASES,
+  ...CHALLENGE_CASES,
   ...OFFICIAL_CASES,
 ];

@@ -1,5 +1,6 @@
 import { present } from '../../contract/index.ts';
 import {
+  ACME_SOLVER_LABEL,
   type K8sBackend,
   type K8sEndpointSlice,
   type K8sIngress,
@@ -41,6 +42,12 @@ const ANNOTATIONS: Readonly<Record<K8sKind, (key: string) => boolean>> = {
   Node: () => false,
 };
 
+/** The one label of a kind that is kept. */
+const LABELS: Readonly<Partial<Record<K8sKind, string>>> = {
+  Ingress: ACME_SOLVER_LABEL,
+  EndpointSlice: SERVICE_NAME_LABEL,
+};
+
 const nonEmpty = <T extends object>(fields: T | undefined): T | undefined =>
   fields !== undefined && Object.keys(fields).length > 0 ? fields : undefined;
 
@@ -53,14 +60,14 @@ function readTimestamp(reader: FieldReader, note: Note): string | undefined {
 
 function readMeta(kind: K8sKind, top: FieldReader, note: Note): ObjectMeta {
   const meta = top.at('metadata');
+  const label = LABELS[kind];
   return present({
     name: meta.at('name').text() ?? '',
     namespace: CLUSTER_SCOPED.has(kind) ? '' : (meta.at('namespace').text() ?? 'default'),
     uid: meta.at('uid').text(),
     creationTimestamp: readTimestamp(meta.at('creationTimestamp'), note),
     annotations: nonEmpty(meta.at('annotations').texts(ANNOTATIONS[kind])),
-    labels:
-      kind === 'EndpointSlice' ? nonEmpty(meta.at('labels').texts((key) => key === SERVICE_NAME_LABEL)) : undefined,
+    labels: label === undefined ? undefined : nonEmpty(meta.at('labels').texts((key) => key === label)),
   });
 }
 

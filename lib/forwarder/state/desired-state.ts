@@ -9,7 +9,7 @@ import {
   TlsRouteState,
 } from '../../contract/index.ts';
 import { gatewayFindings, gatewayState, tlsRouteState } from '../../gateway/index.ts';
-import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
+import { projectIngress, resolveBackends, selectIngress, withSolvers } from '../../ingress/index.ts';
 import type { IngressRef } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
 import { contentHash } from './content-hash.ts';
@@ -85,7 +85,8 @@ function desiredIngress(cluster: ClusterStore, name: string, settings: DesiredSe
   if (ingress === undefined) return NOTHING;
   const selection = selectIngress(ingress, cluster.ingressClasses(), settings);
   if (!selection.selected) return { findings: selection.findings };
-  const state = projectIngress(ingress, selection, resolveBackends(ingress, cluster, settings));
+  const whole = withSolvers(ingress, cluster.solversIn(ingress.metadata.namespace));
+  const state = projectIngress(whole, selection, resolveBackends(whole, cluster, settings));
   return published(state, IngressState.safeParse(state), selection.findings);
 }
 

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { qualifiedName } from '../../contract/index.ts';
-import { CLASS_ANNOTATION, isReachedAtNodes, SERVICE_NAME_LABEL, serviceRefs } from '../../ingress/index.ts';
+import {
+  CLASS_ANNOTATION,
+  isReachedAtNodes,
+  isSolver,
+  SERVICE_NAME_LABEL,
+  serviceRefs,
+  takesSolvers,
+} from '../../ingress/index.ts';
 import type {
   ClusterView,
   K8sEndpointSlice,
@@ -25,7 +32,7 @@ const NONE: AffectedIngresses = [];
  *
  * | change of | affects |
  * |---|---|
- * | Ingress | itself |
+ * | Ingress | itself; one that an issuer makes for a challenge, also those of its namespace that let challenges through (VAL-19) |
  * | IngressClass | the Ingresses that name it, and those that name none (it may be the default) |
  * | Service, EndpointSlice | the Ingresses with a back end on the Service |
  * | Node | the Ingresses with a back end on a NodePort or LoadBalancer Service; with `externalTrafficPolicy: Local` only if the node has an endpoint of it |
@@ -41,6 +48,9 @@ export class ClusterStore implements ClusterView {
   readonly #slicesOf = new MultiMap();
   readonly #ingressesOfService = new MultiMap();
   readonly #ingressesOfClass = new MultiMap();
+  /** By namespace: Ingresses that an issuer makes for challenges, and those that let challenges through. */
+  readonly #solversIn = new MultiMap();
+  readonly #takersIn = new MultiMap();
   /** Services whose members are node addresses. */
   readonly #onNodes = new Set<string>();
 
@@ -70,6 +80,11 @@ export class ClusterStore implements ClusterView {
 
   ingressClasses(): Iterable<K8sIngressClass> {
     return this.#classes.values();
+  }
+
+  /** Returns the Ingresses of a namespace that an issuer made for challenges (VAL-19). */
+  *solversIn(namespace: string): Iterable<K8sIngress> {
+    for (const name of this.#solversIn.get(namespace)) yield unpacked(this.#ingresses.get(name) as K8sIngress);
   }
 
   object(kind: K8sKind, namespace: string, name: string): K8sObject | undefined {
@@ -165,18 +180,32 @@ export class ClusterStore implements ClusterView {
     if (old !== undefined) {
       this.#ingressesOfClass.delete(classOf(old), key);
       for (const service of servicesOf(old)) this.#ingressesOfService.delete(service, key);
+      this.#solversIn.delete(old.metadata.namespace, key);
+      this.#takersIn.delete(old.metadata.namespace, key);
     }
     if (now !== undefined) {
       this.#ingressesOfClass.add(classOf(now), key);
       for (const service of servicesOf(now)) this.#ingressesOfService.add(service, key);
+      if (isSolver(now)) this.#solversIn.add(now.metadata.namespace, key);
+      if (takesSolvers(now)) this.#takersIn.add(now.metadata.namespace, key);
     }
-    return [key];
+    const solver = [old, now].find((ingress) => ingress !== undefined && isSolver(ingress));
+    return solver === undefined ? [key] : [key, ...this.#takersIn.get(solver.metadata.namespace)];
+  }
+
+  /** Returns the names of what has a back end on a Service, and of the Ingresses that answer a challenge with it. */
+  #ofService(service: string): AffectedIngresses {
+    const names = this.#ingressesOfService.get(service);
+    const namespace = service.slice(0, service.indexOf('/'));
+    const solvers = new Set(this.#solversIn.get(namespace));
+    if (solvers.size === 0) return names;
+    return [...names].some((name) => solvers.has(name)) ? union([names, this.#takersIn.get(namespace)]) : names;
   }
 
   #indexService(key: string, now: K8sService | undefined): AffectedIngresses {
     if (now !== undefined && isReachedAtNodes(now)) this.#onNodes.add(key);
     else this.#onNodes.delete(key);
-    return this.#ingressesOfService.get(key);
+    return this.#ofService(key);
   }
 
   #indexSlice(key: string, old: K8sEndpointSlice | undefined, now: K8sEndpointSlice | undefined): AffectedIngresses {
@@ -185,7 +214,7 @@ export class ClusterStore implements ClusterView {
     if (before !== undefined && before !== after) this.#slicesOf.delete(before, key);
     if (after !== undefined) this.#slicesOf.add(after, key);
     const services = new Set([before, after].filter((service) => service !== undefined));
-    return union([...services].map((service) => this.#ingressesOfService.get(service)));
+    return union([...services].map((service) => this.#ofService(service)));
   }
 
   #affectedByClass(name: string): AffectedIngresses {
@@ -199,7 +228,7 @@ export class ClusterStore implements ClusterView {
         this.#slices.get(slice)?.endpoints?.some((endpoint) => endpoint.nodeName === node),
       );
     });
-    return union(services.map((service) => this.#ingressesOfService.get(service)));
+    return union(services.map((service) => this.#ofService(service)));
   }
 }
 

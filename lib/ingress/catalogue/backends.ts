@@ -16,13 +16,20 @@ export const BACKEND_FINDINGS = {
     why: 'A rule sends its host to a Service, and this rule names none. Connections to the host are reset.',
     remedy: 'Add a path with a Service and port to the rule.',
   },
+  ChallengeNotRedirected: {
+    severity: 'warning',
+    title: 'Challenges let through without a redirect',
+    rules: ['VAL-19'],
+    why: 'netscaler-passthrough/acme-challenge lets challenges pass the redirect on port 80, where a certificate authority asks for them. This Ingress has no redirect there: nothing of it listens on port 80, so the annotation has no effect.',
+    remedy: 'Write insecure-termination: redirect, without insecure-port or with 80; otherwise remove the annotation.',
+  },
   ChallengeUnanswered: {
     severity: 'warning',
     title: 'Unanswered ACME challenge',
-    rules: ['VAL-5', 'VAL-11'],
-    why: 'For an HTTP-01 challenge, a certificate authority requests a path below /.well-known/acme-challenge/ over plain HTTP on port 80. With passthrough, plain HTTP of the host is redirected or not answered, and TLS reaches the back end of the host. Challenge paths do not count in the choice of that back end, so the host keeps serving, but the certificate is not issued.',
+    rules: ['VAL-5', 'VAL-11', 'VAL-19'],
+    why: 'For an HTTP-01 challenge, a certificate authority requests a path below /.well-known/acme-challenge/ over plain HTTP on port 80. With passthrough, plain HTTP of the host is redirected or not answered, and TLS reaches the back end of the host. Challenge paths do not count in the choice of that back end, so the host keeps serving, but the certificate is not issued. With netscaler-passthrough/acme-challenge: "allow", a redirect lets the challenges of the Ingress through: each one that names a token exactly, of a host that is not a wildcard, to a Service with a member that TLS does not reach.',
     remedy:
-      'Use DNS-01, or write insecure-termination: redirect with port 80 and serve the token in the pod: the authority follows the redirect to https and reaches the back end.',
+      'Correct what the message names. Otherwise use DNS-01, or serve the token in the pod: the authority follows the redirect to https and reaches the back end.',
   },
   DefaultBackendIgnored: {
     severity: 'warning',

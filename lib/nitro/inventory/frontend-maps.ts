@@ -1,9 +1,11 @@
 import {
+  CHALLENGES_CLAIMS,
   type Claim,
   decodeClaims,
   isListenerClaim,
   type LedgerRow,
   LISTENER_CLAIMS,
+  letsChallengesThrough,
   MANY_LABEL_CLAIMS,
   redirectClaims,
   securePortOf,
@@ -38,13 +40,13 @@ export async function readFrontendsThere(
   return existing;
 }
 
-/** Claims that need one part of a front end: redirects to a secure port, many-label wildcards, or listeners. */
-type ClaimsOfPart = number | 'many-label' | 'listener';
+/** Claims that need one part of a front end: redirects to a secure port or with challenges, many-label wildcards, or listeners. */
+type ClaimsOfPart = number | 'many-label' | 'listener' | 'challenges';
 
 /**
  * Counts a front end's claims of owners other than these.
  *
- * @param which counts only claims that redirect to this port, or only those on many-label wildcards or of listeners.
+ * @param which counts only claims that redirect to this port, or only those that need the named part.
  */
 export async function countOtherClaims(
   reader: NitroReader,
@@ -65,10 +67,12 @@ export async function countOtherClaims(
 
 function valuePattern(which: ClaimsOfPart): string {
   if (which === 'listener') return LISTENER_CLAIMS;
+  if (which === 'challenges') return CHALLENGES_CLAIMS;
   return which === 'many-label' ? MANY_LABEL_CLAIMS : redirectClaims(which);
 }
 
 function isOf(claim: Claim, which: ClaimsOfPart): boolean {
   if (which === 'listener') return isListenerClaim(claim);
+  if (which === 'challenges') return letsChallengesThrough(claim);
   return which === 'many-label' ? claim.form === which : securePortOf(claim) === which;
 }

@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../../ledger/index.ts';
-import { closingPolicies, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
+import { closingPolicies, type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import type { Frontend } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
@@ -199,9 +199,11 @@ async function tlsBindings(
 async function httpBindings(
   reader: NitroReader,
   { names }: InventoryContext,
-  { frontend, objects }: FoundFrontend,
+  found: FoundFrontend,
 ): Promise<BoundObjects> {
-  if (objects.server === undefined) return { own: [], bindings: undefined };
+  const { frontend, objects } = found;
+  const challenges = await readForChallenges(reader, names, found);
+  if (objects.server === undefined) return { own: challenges, bindings: undefined };
   const rows = await reader.rows('csvserver_responderpolicy_binding', { name: names.csvserver(frontend) });
   const fixed = new Set([...objects.policies.map(({ id }) => String(id.name)), names.responderReset]);
   const own = rows
@@ -209,7 +211,35 @@ async function httpBindings(
     .map((row) =>
       toResource('front-end-binding', 'csvserver_responderpolicy_binding', { bindpoint: 'REQUEST', ...row }, []),
     );
-  return { own, bindings: undefined };
+  return { own: [...challenges, ...own], bindings: undefined };
+}
+
+/**
+ * Reads what lets challenges through (VAL-19), where the policy of the responder exists that is made before it and removed
+ * after it: the user of an earlier version may not read these types.
+ */
+async function readForChallenges(
+  reader: NitroReader,
+  names: Names,
+  { frontend, objects }: FoundFrontend,
+): Promise<Resource[]> {
+  const name = names.challenges(frontend);
+  if (!objects.policies.some(({ id }) => id.name === name)) return [];
+  const server = names.csvserver(frontend);
+  const [[actions = [], policies = []], bindings] = await Promise.all([
+    reader.batch([
+      { type: 'csaction', filter: { name: anyOf([name]) } },
+      { type: 'cspolicy', filter: { policyname: anyOf([name]) } },
+    ]),
+    objects.server === undefined ? [] : reader.rows('csvserver_cspolicy_binding', { name: server }),
+  ]);
+  return [
+    ...actions.map((row) => toResource('switching-action', 'csaction', row, [])),
+    ...policies.map((row) => toResource('switching-policy', 'cspolicy', row, [])),
+    ...bindings
+      .filter(({ policyname }) => policyname === name)
+      .map((row) => toResource('front-end-binding', 'csvserver_cspolicy_binding', { ...row, name: server }, [])),
+  ];
 }
 
 function readyResource(map: string, { key, value, comment }: LedgerRow): Resource {

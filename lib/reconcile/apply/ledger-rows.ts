@@ -15,7 +15,7 @@ import {
   watermarkOver,
 } from '../../ledger/index.ts';
 import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
-import { frontendsOf, type RouteSet } from '../../route/index.ts';
+import { countedRoutes, frontendsOf, type RouteSet } from '../../route/index.ts';
 import { findingsDigest, isTombstone, type Task } from '../decide/task.ts';
 
 /** Rows of one cluster's ledger to add and to remove at the end of a plan. Pure. */
@@ -91,7 +91,7 @@ function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: Ing
     state,
     hashes,
     created: wanted?.created ?? 0,
-    routes: wanted?.routes.length ?? 0,
+    routes: countedRoutes(wanted),
     ...(digest === '' ? {} : { findings: digest }),
   };
 }

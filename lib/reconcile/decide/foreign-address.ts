@@ -1,7 +1,7 @@
 import { type Finding, objectOf } from '../../contract/index.ts';
 import { finding } from '../../ingress/index.ts';
 import { hashesOf } from '../../ledger/index.ts';
-import { type Frontend, frontendKey, type Route } from '../../route/index.ts';
+import { canonical, type Frontend, frontendKey, type Route } from '../../route/index.ts';
 import { NO_HASHES, type Task } from './task.ts';
 
 /** Maps a front end's slot (`vip_port/kind`) to the name of the foreign vserver on its address and port. */
@@ -20,7 +20,7 @@ export function frontendSlot(frontend: Frontend): string {
  * | neither            | the task as it is              |                     |
  * | a TLS front end    | nothing; its routes wait       | FrontendInUse       |
  * | a listener's       | nothing; its listeners wait    | FrontendInUse       |
- * | only port 80       | everything except the redirect | RedirectUnavailable |
+ * | only port 80       | everything but plain HTTP      | RedirectUnavailable |
  */
 export function withoutForeign(task: Task, foreign: ForeignServers): Task {
   const { wanted } = task;
@@ -37,7 +37,7 @@ export function withoutForeign(task: Task, foreign: ForeignServers): Task {
   }
   const http = takenBy(wanted.routes, foreign);
   if (http === undefined) return task;
-  const left = { ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') };
+  const left = canonical({ ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') });
   return {
     ...task,
     wanted: left,
@@ -52,8 +52,8 @@ interface TakenFrontend {
   readonly server: string;
 }
 
-/** Returns whether an object is nothing without this route's front end: only a redirect may be absent alone. */
-const isOwnAddress = ({ kind }: Route): boolean => kind !== 'redirect';
+/** Returns whether an object is nothing without this route's front end: only redirects and challenges may be absent alone. */
+const isOwnAddress = ({ kind }: Route): boolean => kind !== 'redirect' && kind !== 'challenge';
 
 function takenBy(routes: readonly Route[], foreign: ForeignServers): TakenFrontend | undefined {
   for (const { frontend } of routes) {

@@ -13,7 +13,7 @@ import {
   type Stale,
   sameHashes,
 } from '../../ledger/index.ts';
-import { backendRef, type RouteSet } from '../../route/index.ts';
+import { backendRef, countedRoutes, type RouteSet } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
 import { NO_HASHES, type Task, type TaskContext, taskOf } from './task.ts';
 
@@ -75,7 +75,7 @@ function judge({ decision, task }: Interpreted): PruneCandidate<SourceState> {
   const same = row?.kind === 'live' && task.hashes !== NO_HASHES && sameHashes(row.hashes, task.hashes);
   if (same) return { decision, keeps: row.routes, cause: 'reduced' };
   const { closed, emptied } = resetRoutes(task);
-  const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
+  const keeps = countedRoutes(task.wanted) - closed - emptied;
   const reset = emptied > 0 ? 'emptied' : 'closed';
   return { decision, keeps, cause: closed + emptied > 0 ? reset : causeOf(task) };
 }

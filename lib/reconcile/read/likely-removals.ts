@@ -31,6 +31,7 @@ export function likelyRemovals(
       securePorts: marker?.securePorts ?? [],
       manyLabels: marker?.manyLabels ?? false,
       listener: marker?.listener ?? false,
+      challenges: marker?.challenges ?? false,
     };
     const goes = marker !== undefined && !wanted.has(frontendKey(frontend));
     const whole = goes ? [frontendMap(context, use), ...frontendResources(context, use)] : [];

@@ -11,6 +11,7 @@ const NAMED_BY: Partial<Record<ResourceType, string>> = {
   sslpolicy: 'name',
   responderpolicy: 'name',
   responderaction: 'name',
+  csaction: 'name',
   policystringmap: 'name',
 };
 

@@ -1,7 +1,13 @@
-import { type Claim, decodeClaims, isListenerClaim, securePortOf } from '../../ledger/index.ts';
+import { type Claim, decodeClaims, isListenerClaim, letsChallengesThrough, securePortOf } from '../../ledger/index.ts';
 import type { Names } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
-import { isMadeForListener, isMadeForManyLabels, provisionedPorts, readyMarker } from '../../plan/index.ts';
+import {
+  isMadeForChallenges,
+  isMadeForListener,
+  isMadeForManyLabels,
+  provisionedPorts,
+  readyMarker,
+} from '../../plan/index.ts';
 import { frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
 import type { FrontendRows } from './row-queries.ts';
@@ -15,16 +21,16 @@ import type { TaskIndex } from './task-index.ts';
  * | real objects    | a task verifies them, or no marker says that they were made             | {@link needsInventory}     |
  * | claims by port  | redirects may have lost a secure port                                   | {@link countsOfParts}      |
  * | claims by form  | the front end may have lost its last many-label wildcard                | {@link countsOfParts}      |
- * | claims by kind  | an http front end may have lost its last listener                       | {@link countsOfParts}      |
+ * | claims by kind  | an http front end may have lost its last listener, or the last claim that lets challenges through | {@link countsOfParts} |
  * | claims          | the front end may have lost its last claim                              | {@link needsTotalCount}    |
  * | policy bindings | a policy of a back end comes or goes: its priority must be known        | `policy-needs.ts`          |
  */
 
-/** The claims that a count is of: of redirects to a secure port, on many-label wildcards, of listeners, or all. */
+/** The claims that a count is of: of redirects to a secure port, those that need a part, or all. */
 export type CountOf = number | Part | 'all';
 
 /** A part of a front end that it has only while a claim needs it. */
-type Part = 'many-label' | 'listener';
+type Part = 'many-label' | 'listener' | 'challenges';
 
 /** Counted claims of owners outside of the plan. */
 export type ClaimCounts = ReadonlyMap<CountOf, number>;
@@ -98,14 +104,17 @@ const ofOthers = (claims: readonly Claim[], { keys }: TaskIndex): Claim[] =>
 
 /**
  * Returns the counts that decide which parts of a front end are unused: of each secure port, or of all claims when they
- * are all for one port, of many-label wildcards, and of listeners.
+ * are all for one port, of many-label wildcards, of listeners, and of those that let challenges through.
  */
 export function countsOfParts(facts: FrontendFacts, index: TaskIndex): readonly CountOf[] {
   const candidates = unreferencedPortCandidates(facts, index);
-  const onlyRedirects = !PARTS.listener.isMade(facts.rows, facts.inventory?.found);
+  const onlyRedirects = OF_HTTP.every((part) => !PARTS[part].isMade(facts.rows, facts.inventory?.found));
   if (candidates.size > 0 && portsOf(facts).size === 1 && onlyRedirects) return ['all'];
-  return [...candidates, ...(['many-label', 'listener'] as const).filter((part) => mayLose(part, facts, index))];
+  return [...candidates, ...(['many-label', ...OF_HTTP] as const).filter((part) => mayLose(part, facts, index))];
 }
+
+/** Parts of an http front end beside its redirects. */
+const OF_HTTP = ['listener', 'challenges'] as const satisfies readonly Part[];
 
 interface PartFacts {
   /** Returns whether a front end was made with the part. */
@@ -117,6 +126,7 @@ interface PartFacts {
 const PARTS: Readonly<Record<Part, PartFacts>> = {
   'many-label': { isMade: isMadeForManyLabels, needs: ({ form }) => form === 'many-label' },
   listener: { isMade: isMadeForListener, needs: isListenerClaim },
+  challenges: { isMade: isMadeForChallenges, needs: letsChallengesThrough },
 };
 
 /** Returns whether a front end may have lost its last claim for a part: these tasks give one up, or verify the front end. */

@@ -33,6 +33,7 @@ export function frontendInScope(
     unusedPorts: unusedPorts(facts, index),
     manyLabelsUnused: isUnused('many-label', facts, index),
     listenerUnused: isUnused('listener', facts, index),
+    challengesUnused: isUnused('challenges', facts, index),
     found: facts.inventory?.found,
     ...(facts.inventory === undefined ? bound : { bindings: facts.inventory.bindings }),
   };

@@ -10,6 +10,7 @@ const FOLDER = 'docs/examples';
 
 /** Every example: where it listens, and the addresses that each of its hosts may lead to. */
 const EXAMPLES: Readonly<Record<string, { port: number; hosts: Readonly<Record<string, readonly string[]>> }>> = {
+  acme: { port: 443, hosts: { 'shop.example.com': ['10.244.6.11:8443'] } },
   argocd: { port: 443, hosts: { 'argocd.example.com': ['10.244.1.11:8080'] } },
   gateway: {
     port: 443,

@@ -4,6 +4,7 @@ import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { commandPolicies, type HttpCall, PERMITTED, type PermittedOperation } from '../../../lib/nitro/index.ts';
 import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { readTraffic } from '../../../lib/traffic/index.ts';
+import { open, withChallenges } from '../../support/challenges.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { type Bench, bench } from './support.ts';
@@ -94,8 +95,12 @@ async function wholeLife({ world, deliver }: Life): Promise<void> {
   await deliver(
     snapshot(18, [state('a', { hosts }), state('c', { vip: '192.0.2.11' })], { flagged: true, verify: ['appliance'] }),
   );
-  await deliver(snapshot(19, [state('d'), state('e'), state('f', { service: 'other' })], { flagged: true }));
-  await deliver(withdrawn(20, 'd'), withdrawn(21, 'e'), withdrawn(22, 'f'));
+  const challenged = withChallenges(open('g', { vip: '192.0.2.12' }), { host: 'g.example.com', token: 'T' });
+  await deliver(changed(19, challenged, { verify: ['appliance'] }));
+  await deliver(changed(20, challenged, { verify: ['appliance'] }));
+  await deliver(withdrawn(21, 'g'));
+  await deliver(snapshot(22, [state('d'), state('e'), state('f', { service: 'other' })], { flagged: true }));
+  await deliver(withdrawn(23, 'd'), withdrawn(24, 'e'), withdrawn(25, 'f'));
   await deliver(work('clean-up'), work('save'));
   await audit(
     world.engine.reader,

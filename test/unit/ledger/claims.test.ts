@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Claim, holderOf } from '../../../lib/ledger/index.ts';
+import {
+  backendOf,
+  type Claim,
+  decodeClaims,
+  encodeClaim,
+  holderOf,
+  hostDigest,
+  isChallengeClaim,
+  letsChallengesThrough,
+  securePortOf,
+} from '../../../lib/ledger/index.ts';
 
 const claim = (created: number, name: string, cluster = 'c'): Claim => ({
   frontend: '192.0.2.1_443',
@@ -37,6 +47,34 @@ describe('CON-1: who holds a host', () => {
         const winner = holderOf(shuffled.map(({ each }) => each));
         expect(winner?.ownerKey).toBe(holderOf(claims)?.ownerKey);
       }),
+    );
+  });
+});
+
+describe('VAL-19: claims of challenges', () => {
+  const KEY = 'a'.repeat(26);
+  const written = (target: Claim['target']): Claim => {
+    const row = encodeClaim({ ...claim(10, 'a'), ownerKey: KEY, hostDigest: hostDigest('h'), target });
+    return decodeClaims([row], '192.0.2.1_80')[0] as Claim;
+  };
+
+  it.each<[string, Claim['target'], boolean, boolean]>([
+    ['a redirect', { securePort: 443 }, false, false],
+    ['a redirect that lets challenges through', { securePort: 443, challenges: true }, true, false],
+    ['a challenge', { service: 's', port: '8089', challenge: true }, false, true],
+    ['a back end', { service: 's', port: '443' }, false, false],
+  ])('%s reads back as it was written', (_what, target, lets, challenge) => {
+    const read = written(target);
+    expect(read.target).toEqual(target);
+    expect(letsChallengesThrough(read)).toBe(lets);
+    expect(isChallengeClaim(read)).toBe(challenge);
+    expect(securePortOf(read)).toBe('securePort' in target ? 443 : undefined);
+    expect(backendOf(read) !== undefined).toBe('service' in target);
+  });
+
+  it('an ordinary redirect has the same row as before', () => {
+    expect(encodeClaim({ ...claim(10, 'a'), ownerKey: KEY, target: { securePort: 443 } }).value).toBe(
+      '1;R;443;;;x;c;n',
     );
   });
 });

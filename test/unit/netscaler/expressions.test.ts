@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpRules, isWideGate, tlsRules } from '../../../lib/netscaler/expressions.ts';
+import { httpRules, isWide, tlsRules } from '../../../lib/netscaler/expressions.ts';
 import { LEVELS, LIMITS, namesOf } from '../../../lib/netscaler/index.ts';
 
 const SNI = 'CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER';
@@ -88,6 +88,6 @@ describe('expressions, in the text of objects.md', () => {
     [tlsRules.gate('m'), false],
     [tlsRules.wideGate('m'), true],
   ])('%s is a wide gate: %s', (rule, wide) => {
-    expect(isWideGate(rule)).toBe(wide);
+    expect(isWide(rule)).toBe(wide);
   });
 });

@@ -23,6 +23,7 @@ const use = (frontend: Frontend, more: Partial<FrontendUse> = {}): FrontendUse =
   securePorts: [],
   manyLabels: false,
   listener: false,
+  challenges: false,
   ...more,
 });
 const all = (frontend: Frontend, more?: Partial<FrontendUse>) => frontendResources(CONTEXT, use(frontend, more));

@@ -187,6 +187,7 @@ describe('front ends come and go', () => {
           unusedPorts: [],
           manyLabelsUnused: false,
           listenerUnused: false,
+          challengesUnused: false,
           otherClaims: 1,
           found: undefined,
           bindings: undefined,
@@ -226,9 +227,11 @@ describe('front ends come and go', () => {
     ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443] }],
     ['a listener', 'http listener', { kind: 'http', securePorts: [], listener: true }],
     ['a listener beside redirects', 'http 443 listener', { kind: 'http', securePorts: [443], listener: true }],
+    ['challenges', 'http 443 challenges', { kind: 'http', securePorts: [443], challenges: true }],
+    ['no challenges for TLS', 'tls challenges', { kind: 'tls', securePorts: [] }],
     ['no listener for TLS, which closes without one', 'tls listener', { kind: 'tls', securePorts: [] }],
   ])('the ready row says %s', (_what, value, expected) => {
-    const marker = { manyLabels: false, listener: false, ...expected };
+    const marker = { manyLabels: false, listener: false, challenges: false, ...expected };
     expect(readyMarker([{ key: '!', value, comment: '' }])).toEqual(marker);
     expect(readyMarker([{ key: 'x', value, comment: '' }])).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { Claim } from '../../../lib/ledger/index.ts';
+import { namesOf } from '../../../lib/netscaler/index.ts';
 import { claimsOf, decodeHost, heldHost, holderText, parseHolder } from '../../../lib/plan/index.ts';
 import { routesOf } from './routes.ts';
 
@@ -14,7 +15,7 @@ describe('the row of a host', () => {
     ['passthrough', claimOf('passthrough'), ownerKey(OWNER)],
     ['a redirect: only its comment names the holder', claimOf('redirect'), undefined],
   ])('reads back as it was written: %s', (_what, claim, expected) => {
-    const { id, attributes } = heldHost('m', 'x.example.com', claim);
+    const { id, attributes } = heldHost(namesOf('nsp'), 'm', 'x.example.com', claim);
     const row = { key: String(id.key), value: String(attributes.value), comment: String(attributes.comment) };
     const binding = decodeHost(row);
     expect(binding).toEqual({ host: 'x.example.com', row, ownerKey: expected, holder: 'c1 n/a' });

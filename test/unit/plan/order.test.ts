@@ -20,6 +20,8 @@ const TYPE_OF: Record<ResourceRole, Resource['type']> = {
   'system-policy': 'sslpolicy',
   policy: 'sslpolicy',
   'front-end-policy': 'sslpolicy',
+  'switching-action': 'csaction',
+  'switching-policy': 'cspolicy',
   csvserver: 'csvserver',
   'front-end-binding': 'sslvserver_sslpolicy_binding',
   'policy-binding': 'sslvserver_sslpolicy_binding',

@@ -52,6 +52,7 @@ const place = (more: Partial<FrontendInScope> = {}): FrontendInScope => ({
   unusedPorts: [],
   manyLabelsUnused: false,
   listenerUnused: false,
+  challengesUnused: false,
   found: undefined,
   bindings: undefined,
   ...more,

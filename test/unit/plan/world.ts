@@ -163,6 +163,7 @@ export class PureWorld {
       unusedPorts: readyMarker(rows)?.securePorts ?? [],
       manyLabelsUnused: true,
       listenerUnused: true,
+      challengesUnused: true,
       found: look
         ? all.filter(
             ({ role, id, owners, type }) =>

@@ -9,10 +9,15 @@ const PAGE = readFileSync('docs/annotations.md', 'utf8');
 
 describe.each(OWN_ANNOTATIONS)('docs/annotations.md: %s', (name) => {
   it('has an example that is applied without a finding', () => {
-    const annotations = { [`${OWN_PREFIX}${name}`]: OWN_SECTIONS[name].example };
+    const annotations = { 'insecure-termination': 'redirect', [`${OWN_PREFIX}${name}`]: OWN_SECTIONS[name].example };
     const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
     expect(meaning?.findings).toEqual([]);
-    expect(meaning?.routes.backends[0]?.settings).not.toEqual({});
+    const { meaning: without } = run({
+      rule: '',
+      name: '',
+      ingress: ingress({ annotations: { 'insecure-termination': 'redirect' } }),
+    });
+    expect(meaning?.routes).not.toEqual(without?.routes);
     expect(meaning?.routes.backends[0]?.members).not.toEqual([]);
   });
 });

@@ -87,6 +87,45 @@ describe('ClusterStore: a change costs the Ingresses that it concerns', () => {
   });
 });
 
+describe('ClusterStore: Ingresses that an issuer makes for challenges (VAL-19)', () => {
+  const taker = (name: string, namespace = 'default') =>
+    ingress(name, { namespace, annotations: { 'netscaler-passthrough/acme-challenge': 'allow' } });
+  const solver = (name: string, service = name): K8sObject => {
+    const { metadata, ...rest } = ingress(name, { service });
+    return { ...rest, metadata: { ...metadata, labels: { 'acme.cert-manager.io/http01-solver': 'true' } } };
+  };
+  const others = [taker('shop'), taker('away', 'elsewhere'), ingress('plain')];
+
+  it('one concerns those of its namespace that let challenges through, as it comes, changes and goes', () => {
+    const store = storeWith(...others);
+    expect(sorted(store.upsert(solver('s')))).toEqual(['default/s', 'default/shop']);
+    expect([...store.solversIn('default')].map(({ metadata }) => metadata.name)).toEqual(['s']);
+    expect(sorted(store.upsert(solver('s', 'new')))).toEqual(['default/s', 'default/shop']);
+    expect(sorted(store.upsert(ingress('s')))).toEqual(['default/s', 'default/shop']);
+    expect([...store.solversIn('default')]).toEqual([]);
+    store.upsert(solver('s'));
+    expect(sorted(store.remove('Ingress', 'default', 's'))).toEqual(['default/s', 'default/shop']);
+  });
+
+  it.each<[string, K8sObject]>([
+    ['Service', typed('s', {})],
+    ['slice', slice('s', ['10.1.0.1'])],
+  ])('so does its %s', (_what, object) => {
+    expect(sorted(storeWith(...others, solver('s')).upsert(object))).toEqual(['default/s', 'default/shop']);
+    expect(sorted(storeWith(...others).upsert(object))).toEqual([]);
+  });
+
+  it('and a node, where its Service is on nodes', () => {
+    const store = storeWith(...others, solver('s'), typed('s', { type: 'NodePort' }));
+    expect(sorted(store.upsert(node('n1')))).toEqual(['default/s', 'default/shop']);
+  });
+
+  it('an Ingress without the annotation is no longer concerned', () => {
+    const store = storeWith(...others, ingress('shop'));
+    expect(sorted(store.upsert(solver('s')))).toEqual(['default/s']);
+  });
+});
+
 describe('ClusterStore: nodes (END-2, END-3)', () => {
   const cases: [name: string, spec: K8sService['spec'], concerned: boolean][] = [
     ['ClusterIP by default', {}, false],

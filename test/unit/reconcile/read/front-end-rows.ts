@@ -1,4 +1,5 @@
 import { encodeClaim, type LedgerRow } from '../../../../lib/ledger/index.ts';
+import { namesOf } from '../../../../lib/netscaler/index.ts';
 import { claimsOf, heldHost, type PlanContext } from '../../../../lib/plan/index.ts';
 import { type Frontend, frontendKey, type RouteSet } from '../../../../lib/route/index.ts';
 import { PLAN_CONTEXT } from '../../../support/plan-scope.ts';
@@ -22,7 +23,7 @@ export const claimRows = (frontend: Frontend, ...sets: RoutesOptions[]): LedgerR
 /** The host rows that lead to the back ends of these routes. */
 export const hostRows = (frontend: Frontend, ...sets: RoutesOptions[]): LedgerRow[] =>
   onFrontend(frontend, sets.map(routesOf)).map(({ claim, host = '' }) => {
-    const { attributes } = heldHost('map', host, claim);
+    const { attributes } = heldHost(namesOf('nsp'), 'map', host, claim);
     return { key: host, value: String(attributes.value), comment: String(attributes.comment) };
   });
 
