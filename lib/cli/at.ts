@@ -4,6 +4,7 @@ import { nearest } from '../ingress/nearest.ts';
 import { atCommands } from './at-commands.ts';
 import { type ApplianceLines, atJson, atTable, atYaml, linesOf } from './at-report.ts';
 import { foldHistory, type HistoryOptions, timeText, withHistorySource } from './history-source.ts';
+import { INTERRUPTED } from './interrupts.ts';
 import { screenOf } from './terminal.ts';
 import { timeOption } from './time-option.ts';
 import { UsageError } from './usage.ts';
@@ -40,12 +41,21 @@ Examples:
   nspass at 2h --archive .nspass
   nspass at 2026-11-24T08:00:00Z --archive events.jsonl --config appliances.yml --host shop.example.com
   nspass at 7d --archive events.jsonl --config appliances.yml --appliance edge -o json
+  nspass at 2h --deployment nspass-prod --config appliances.yml
 
-Exit status: 0 where the archive tells everything about each cluster, 1 where something may be missing, 2 for wrong usage.`,
+With --deployment, EventBridge replays its archive to a queue that is made for it and removed at the end: no function gets
+these events. The role needs the permissions in docs/history.md.
+
+Exit status: 0 where the archive tells everything about each cluster, 1 where something may be missing, 2 for wrong usage,
+130 after Ctrl-C.`,
     )
     .action(async (time: Date, options: Options) => {
       const until = Math.floor(time.getTime() / 1000) * 1000;
-      const fold = await foldHistory(options, { until: new Date(until) });
+      const fold = await foldHistory(options, { command, until: new Date(until) });
+      if (fold === undefined) {
+        process.exitCode = INTERRUPTED;
+        return;
+      }
       const filter = {
         ...(options.host === undefined ? {} : { host: foldedHost(options.host) }),
         ...(options.cluster === undefined ? {} : { cluster: options.cluster }),

@@ -1,24 +1,44 @@
 import type { Command } from 'commander';
+import { eventBridgeClient } from '../aws/event-bridge.ts';
+import { sqsClient } from '../aws/queue.ts';
+import type { ReplayQueue } from '../aws/replay-queue.ts';
 import { Fold, type FoldStep } from '../history/index.ts';
 import { readArchive } from '../local-aws/index.ts';
+import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
+import { inCloud } from './cloud-target.ts';
 import { type HistoryApplianceOptions, historyAppliances, withHistoryAppliances } from './history-appliances.ts';
 import { archiveFile } from './history-archive.ts';
+import { leftoverLines, replayedBodies } from './history-cloud.ts';
+import { interruptibly } from './interrupts.ts';
+import { createReplayProgress } from './replay-progress.ts';
+import { FLAGGED_MS } from './replay-windows.ts';
+import { timeOption } from './time-option.ts';
 import { UsageError } from './usage.ts';
 
 /** Options of the commands that read an archive. */
-export interface HistoryOptions extends HistoryApplianceOptions {
+export interface HistoryOptions extends HistoryApplianceOptions, CloudOptions {
   readonly archive?: string;
+  readonly deployment?: string;
+  readonly from?: Date;
 }
 
 /** Adds the options of {@link HistoryOptions}. */
 export function withHistorySource(command: Command): Command {
-  return withHistoryAppliances(
-    command.option('--archive <path>', 'the folder of nspass local --state, or a file of events'),
-  );
+  const named = command
+    .option('--archive <path>', 'the folder of nspass local --state, or a file of events')
+    .option(
+      '--deployment <name>',
+      'instead of a file: the archive of this deployment, by a replay to a queue of its own',
+    )
+    .option('--from <time>', 'with --deployment: replay from this time on (default: 26 hours before)', timeOption);
+  return withHistoryAppliances(withCloud(named));
 }
 
 /** What is read of an archive. */
 export interface HistoryRequest {
+  readonly command: Command;
+  /** Time from which what happened is of interest; absent: the time of {@link until}. */
+  readonly since?: Date;
   /** Time of the last event that counts. */
   readonly until: Date;
   /** Receives what each event did, in order. */
@@ -28,22 +48,80 @@ export interface HistoryRequest {
 /**
  * Folds the archive that the options name.
  *
+ * @returns undefined if the user interrupted a replay.
  * @throws {UsageError} the options, or a file; nothing is archived up to the time.
  */
-export async function foldHistory(options: HistoryOptions, request: HistoryRequest): Promise<Fold> {
+export async function foldHistory(options: HistoryOptions, request: HistoryRequest): Promise<Fold | undefined> {
   const { until, onStep } = request;
-  const { archive } = options;
-  if (archive === undefined) {
-    throw new UsageError(
-      'No archive is named: add --archive with the folder of nspass local --state, or a file of events.',
-    );
-  }
+  checkSource(options);
   const fold = new Fold(historyAppliances(options), until.getTime());
   const take = (body: string): void => {
     for (const step of fold.add(body)) onStep?.(step);
   };
-  await takeAll(readArchive(archiveFile(archive)), take);
-  return withEvents(fold, archive, until);
+  if (options.archive !== undefined) {
+    await takeAll(readArchive(archiveFile(options.archive)), take);
+    return withEvents(fold, options.archive, until);
+  }
+  const bodies = await replayed(options, request);
+  if (bodies === undefined) return undefined;
+  for (const body of bodies) take(body);
+  return withEvents(fold, `the replayed part of the archive of ${options.deployment}`, until);
+}
+
+/** @throws {UsageError} not exactly one archive is named, or an option is of no use for it. */
+function checkSource({ archive, deployment, from }: HistoryOptions): void {
+  if (archive === undefined && deployment === undefined) {
+    throw new UsageError(
+      'No archive is named: add --archive with the folder of nspass local --state or a file of events, or --deployment.',
+    );
+  }
+  if (archive !== undefined && deployment !== undefined) {
+    throw new UsageError('Name either --archive or --deployment, not both.');
+  }
+  if (archive !== undefined && from !== undefined) {
+    throw new UsageError(
+      '--from limits a replay: a file is read from its beginning. Leave it out, or use --deployment.',
+    );
+  }
+}
+
+/** Returns the events of a deployment's archive. @returns undefined if the user interrupted the replay. */
+async function replayed(
+  options: HistoryOptions,
+  { command, since, until }: HistoryRequest,
+): Promise<readonly string[] | undefined> {
+  const { deployment = '' } = options;
+  const client = clientOf(options);
+  const [eventBridge, sqs] = [eventBridgeClient(client), sqsClient(client)];
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const to = new Date(Math.min(until.getTime(), Date.now()));
+  let queue: ReplayQueue | undefined;
+  let bodies: readonly string[] | undefined;
+  const replay = async (signal: AbortSignal): Promise<void> => {
+    bodies = await replayedBodies({
+      eventBridge,
+      sqs,
+      deployment,
+      from: options.from ?? new Date((since ?? to).getTime() - FLAGGED_MS),
+      to,
+      progress: createReplayProgress(process.stderr),
+      say,
+      signal,
+      onQueue: (made) => {
+        queue = made;
+      },
+      now: Date.now,
+    });
+  };
+  try {
+    await inCloud(eventBridge, command, () =>
+      interruptibly(replay, () => leftoverLines(queue?.leftovers() ?? []).join('\n')),
+    );
+  } finally {
+    eventBridge.destroy();
+    sqs.destroy();
+  }
+  return bodies;
 }
 
 async function takeAll(bodies: AsyncIterable<string>, take: (body: string) => void): Promise<void> {

@@ -3,6 +3,7 @@ import { type Fold, type HostChange, hostChanges } from '../history/index.ts';
 import { nearest } from '../ingress/nearest.ts';
 import { historyJson, historyTable, historyYaml } from './history-report.ts';
 import { foldHistory, type HistoryOptions, timeText, withHistorySource } from './history-source.ts';
+import { INTERRUPTED } from './interrupts.ts';
 import { screenOf } from './terminal.ts';
 import { timeOption } from './time-option.ts';
 import { UsageError } from './usage.ts';
@@ -39,8 +40,12 @@ Like nspass at, it shows what clusters wanted, by the engine's own rules, and wh
 Examples:
   nspass history shop.example.com --archive .nspass
   nspass history shop.example.com --archive events.jsonl --config appliances.yml --since 2d
+  nspass history shop.example.com --deployment nspass-prod --since 2d
 
-Exit status: 0 where something happened, 1 where nothing did, 2 for wrong usage.`,
+With --deployment, EventBridge replays its archive to a queue that is made for it and removed at the end: no function gets
+these events. The role needs the permissions in docs/history.md.
+
+Exit status: 0 where something happened, 1 where nothing did, 2 for wrong usage, 130 after Ctrl-C.`,
     )
     .action(async (name: string, options: Options) => {
       const host = foldedHost(name);
@@ -48,11 +53,17 @@ Exit status: 0 where something happened, 1 where nothing did, 2 for wrong usage.
       const since = options.since?.getTime() ?? Number.NEGATIVE_INFINITY;
       const changes: HostChange[] = [];
       const fold = await foldHistory(options, {
+        command,
+        ...(options.since === undefined ? {} : { since: options.since }),
         until,
         onStep: (step) => {
           if (step.by.published >= since) changes.push(...hostChanges(step, host));
         },
       });
+      if (fold === undefined) {
+        process.exitCode = INTERRUPTED;
+        return;
+      }
       if (changes.length === 0) checkKnown(fold, host, options.since);
       const screen = screenOf(process.stdout);
       const text =
