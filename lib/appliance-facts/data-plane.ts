@@ -61,4 +61,29 @@ export const DATA_PLANE_FACTS = {
     usedIn: FRONTEND,
     needs: 'back end',
   },
+  'source-at-client-hello': {
+    statement: "A policy at the ClientHello finds the client's address in the networks of a data set.",
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Hosts with source networks reset every client; hosts without are not affected.',
+    usedIn: 'lib/netscaler/expressions.ts',
+    needs: 'back end',
+  },
+  'proxy-header-sent': {
+    statement:
+      'The net profile of a service group of type TCP sends its members the PROXY header before the ClientHello.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'Pods that wait for the header refuse the connections of such hosts.',
+    usedIn: 'lib/netscaler/proxy-profile.ts',
+    needs: 'back end',
+  },
+  'rename-keeps-connections': {
+    statement: 'A content-switching server that gets another name keeps its connections.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'nspass adopt ends the open connections of a front end when it hands the front end over.',
+    usedIn: 'lib/adopt/rename.ts',
+    needs: 'back end',
+  },
 } as const satisfies Readonly<Record<string, Fact>>;

@@ -96,6 +96,13 @@ export const PROTOCOL_FACTS = {
     otherwise: 'A change that brings a policy reads all policies of its front end.',
     usedIn: 'lib/nitro/inventory/policy-bindings.ts',
   },
+  'data-set-networks': {
+    statement: 'Data sets of the types ipv4 and ipv6 take networks.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'An Ingress with source networks is reported as failed, and none of its hosts is opened.',
+    usedIn: 'lib/netscaler/sources.ts',
+  },
   'bulk-continues': {
     statement: 'With X-NITRO-ONERROR continue, a call attempts every row after a failed one, and answers for each.',
     values: 'yes-no',

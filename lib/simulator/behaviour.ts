@@ -27,6 +27,7 @@ export const DEFAULT_BEHAVIOUR: ApplianceBehaviour = {
   'filter-across-maps': true,
   'filter-before-pages': true,
   'filter-number-pattern': true,
+  'data-set-networks': true,
   'bulk-continues': true,
   'macro-adds': true,
   'macro-removes': true,
@@ -45,6 +46,9 @@ export const DEFAULT_BEHAVIOUR: ApplianceBehaviour = {
   'forward-tls13-only': true,
   'forward-with-sni-enabled': true,
   'forward-idle-timeout': 'target',
+  'source-at-client-hello': true,
+  'proxy-header-sent': true,
+  'rename-keeps-connections': true,
 };
 
 /** Limits of a build whose limit is lower than the documented one. */

@@ -21,6 +21,8 @@ const OWN_TYPES: readonly OwnType[] = [
   { type: 'sslaction', key: 'name', marked: false },
   { type: 'servicegroup', key: 'servicegroupname', marked: true },
   { type: 'server', key: 'name', marked: true },
+  { type: 'netprofile', key: 'name', marked: false },
+  { type: 'policydataset', key: 'name', marked: true },
   { type: 'policypatset', key: 'name', marked: true },
   { type: 'policystringmap', key: 'name', marked: true },
   { type: 'nstcpprofile', key: 'name', marked: false },

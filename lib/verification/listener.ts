@@ -3,11 +3,23 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** What the listener answers: no TLS server says so. */
 export const REPLY = Buffer.from('nspass verify\n');
 
+/** A PROXY header of version 1 has at most 107 bytes. */
+const HEADER = /^PROXY TCP[46] [^\r]{1,90}\r\n/;
+
+/** Returns what follows the PROXY header; undefined while it is not complete. What does not begin with one stays as it is. */
+function withoutHeader(bytes: Buffer): Buffer | undefined {
+  const text = bytes.subarray(0, 107).toString('latin1');
+  const header = HEADER.exec(text)?.[0];
+  if (header !== undefined) return bytes.subarray(header.length);
+  const begins = 'PROXY '.startsWith(text.slice(0, 6)) || text.startsWith('PROXY ');
+  return begins && text.length < 107 ? undefined : Buffer.from('none');
+}
+
 /** A TCP server of this process, as a member behind the appliance. */
 export interface HelloListener {
   readonly port: number;
-  /** Takes the bytes that the next connection must begin with, to be answered. */
-  expect(bytes: Buffer): void;
+  /** Takes the bytes that the next connection must begin with, to be answered: at once, or behind a PROXY header (v1). */
+  expect(bytes: Buffer, where?: 'behind a PROXY header'): void;
   close(): void;
 }
 
@@ -19,17 +31,19 @@ export interface HelloListener {
  */
 export async function listen(): Promise<HelloListener> {
   const sockets = new Set<Socket>();
-  let expected: Buffer = Buffer.alloc(0);
+  let [expected, proxied] = [Buffer.alloc(0) as Buffer, false];
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
-    const wanted = expected;
+    const [wanted, behind] = [expected, proxied];
     let got: Buffer = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {
       got = Buffer.concat([got, chunk]);
-      if (!wanted.subarray(0, got.length).equals(got)) socket.destroy();
-      else if (got.length === wanted.length) {
+      const rest = behind ? withoutHeader(got) : got;
+      if (rest === undefined) return;
+      if (!wanted.subarray(0, rest.length).equals(rest)) socket.destroy();
+      else if (rest.length === wanted.length) {
         socket.off('data', onData);
         socket.resume();
         socket.write(REPLY);
@@ -43,8 +57,8 @@ export async function listen(): Promise<HelloListener> {
   });
   return {
     port: (server.address() as { port: number }).port,
-    expect: (bytes) => {
-      expected = bytes;
+    expect: (bytes, where) => {
+      [expected, proxied] = [bytes, where !== undefined];
     },
     close: () => {
       server.close();

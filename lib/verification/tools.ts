@@ -118,6 +118,12 @@ export class ProbeTools {
     return this.call({ method: 'PUT', path: type, body: { [type]: body } });
   }
 
+  /** Gives an object of the probe another name, which only the probe gives, too. */
+  rename(type: string, name: string, newname: string): Promise<ProbeAnswer> {
+    if (![name, newname].every(isOwnName)) throw new TypeError(`${name} or ${newname} is not a name of the probe`);
+    return this.call({ method: 'POST', path: `${type}?action=rename`, body: { [type]: { name, newname } } });
+  }
+
   remove(type: string, name: string, args = ''): Promise<ProbeAnswer> {
     return this.call(removalOf(type, name, args));
   }

@@ -20,7 +20,7 @@ export function probePolicies(): ProbePolicy[] {
     ...engine.map(({ name, spec }) => ({ name, spec })),
     {
       name: `${NAME}-more`,
-      spec: `^(show (server|policy patset|ns ?hardware|system ?file)( |$)|(add|rm) (server|policy patset|system ?file) ${own}|set ssl vserver ${own})`,
+      spec: `^(show (server|policy patset|ns ?hardware|system ?file)( |$)|(add|rm) (server|policy patset|system ?file) ${own}|set ssl vserver ${own}|rename cs vserver ${own})`,
     },
   ];
 }

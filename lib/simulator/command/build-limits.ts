@@ -62,6 +62,8 @@ export function refuseBinding(kind: string, row: StoredRow, { behaviour, store, 
     if (!behaviour['map-entries'] && !known && store.bindingCount(kind, String(row.name)) >= mapEntries)
       throw new ApplianceError(1072);
   }
+  if (kind === 'policydataset_value_binding' && !behaviour['data-set-networks'] && String(row.value).includes('/'))
+    throw new ApplianceError(1097, 'value');
   if (kind === 'sslvserver_sslpolicy_binding') {
     if (!behaviour['ssl-priority'] && Number(row.priority) > LOWER_LIMITS.sslPriority) throw new ApplianceError(595);
     const inPartition = store !== root;

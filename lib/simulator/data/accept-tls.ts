@@ -32,7 +32,8 @@ export function judgeHello(
   engine: PacketEngine,
   hello: ClientHello,
 ): HelloVerdict {
-  const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
+  const source = engine.behaviour['source-at-client-hello'] ? { client } : {};
+  const subject = { hello, ...source, server, vserver: String(vserver.name), sets: setsOf(store) };
   const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
   const verdict = engine.policyBanks(store).evaluate(String(vserver.name), policyBank(undefDefault), subject);
   const action = verdict?.action ?? 'NOOP';

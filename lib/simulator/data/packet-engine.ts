@@ -110,6 +110,7 @@ export class PacketEngine {
       case 'csvserver':
         if (after === undefined) this.#connections.closeVserver(String(row.name));
         else if (before !== undefined && before.name !== after.name) {
+          if (!this.behaviour['rename-keeps-connections']) this.#connections.closeVserver(String(before.name));
           this.#connections.renameVserver(kind, String(before.name), String(after.name));
           this.counters.rename(`${kind} ${before.name}`, `${kind} ${after.name}`);
         }
@@ -191,7 +192,7 @@ export class PacketEngine {
     const connection: Connection = { client: socket, upstream, backend, lbvserver, frontend: String(vserver.name) };
     this.#connections.add(connection);
     const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
-    const header = proxyHeaderFor(arrival, group, target);
+    const header = this.behaviour['proxy-header-sent'] ? proxyHeaderFor(arrival, group, target) : undefined;
     if (header !== undefined) upstream.write(header);
     join(connection, {
       first,

@@ -1,7 +1,8 @@
-import { ALWAYS } from '../../netscaler/expressions.ts';
+import { isIPv6 } from 'node:net';
+import { ALWAYS, withSources } from '../../netscaler/expressions.ts';
 import { objectsIn } from '../../nitro/answer.ts';
 import type { NitroRow } from '../../nitro/index.ts';
-import { FOLDER, MARK, own } from '../names.ts';
+import { FOLDER, MARK, own, ownMap } from '../names.ts';
 import type { FreeFrontEnd, ProbeObject, VerificationSettings } from '../settings.ts';
 import type { ProbeAnswer, ProbeTools } from '../tools.ts';
 
@@ -15,6 +16,12 @@ const CERTIFICATE = own('certificate');
 const FILES = { cert: own('certificate.crt'), key: own('certificate.key') } as const;
 const TCP_PROFILE = own('tcp');
 const MEMBER = own('this-machine');
+const SOURCE = own('source');
+const PROXY = own('proxy');
+/** Data set that every IPv4 or IPv6 address is in, by its networks. */
+const EVERYBODY = ownMap('everybody');
+/** Name that the server has for a moment. */
+export const RENAMED = own('renamed');
 /** Idle time-out of the targets in seconds, as the engine's back ends have it. */
 const TARGET_IDLE = 9000;
 
@@ -23,6 +30,8 @@ export const HOSTS = {
   reset: 'reset.nspassverify.invalid',
   down: 'down.nspassverify.invalid',
   up: 'up.nspassverify.invalid',
+  source: 'source.nspassverify.invalid',
+  proxy: 'proxy.nspassverify.invalid',
 } as const;
 
 /** Returns every object of the front end. */
@@ -35,6 +44,13 @@ export function frontEndObjects({ frontEnd, backEndAddress }: VerificationSettin
     { type: 'lbvserver', name: UP, detail: 'without an address; its service group' },
     { type: 'sslaction', name: UP },
     { type: 'sslpolicy', name: UP },
+    { type: 'policydataset', name: EVERYBODY, detail: '2 networks' },
+    { type: 'sslpolicy', name: SOURCE },
+    { type: 'netprofile', name: PROXY },
+    { type: 'servicegroup', name: PROXY, detail: '1 member' },
+    { type: 'lbvserver', name: PROXY, detail: 'without an address; its service group' },
+    { type: 'sslaction', name: PROXY },
+    { type: 'sslpolicy', name: PROXY },
   ];
   return [
     { type: 'systemfile', name: FILES.cert },
@@ -76,19 +92,26 @@ export async function isInUse(tools: ProbeTools, { address, port }: FreeFrontEnd
  * @returns the error code that stopped it; 0 when all is there.
  */
 export async function makeFrontEnd(tools: ProbeTools, listenerPort: number | undefined): Promise<number> {
-  const must = async (answer: Promise<ProbeAnswer>): Promise<void> => {
-    const { code } = await answer;
-    if (code !== 0) throw Object.assign(new SetupRefused(), { code });
-  };
-  try {
+  return refusalOf(async (must) => {
     await makeServer(tools, must);
     await must(tools.add('lbvserver', targetOf(DOWN)));
     await makePolicies(tools, must, DOWN, HOSTS.down, 2);
     if (listenerPort !== undefined) {
-      await makeMember(tools, must, listenerPort);
+      await must(tools.add('server', { name: MEMBER, ipaddress: tools.settings.backEndAddress, comment: MARK }));
+      await makeTarget(tools, must, UP, listenerPort);
       await makePolicies(tools, must, UP, HOSTS.up, 3);
     }
     await must(tools.bind('sslvserver_sslcertkey_binding', { vservername: SERVER, certkeyname: CERTIFICATE }));
+  });
+}
+
+/** Runs steps until one is refused. @returns its error code; 0 when all were taken. */
+async function refusalOf(steps: (must: Must) => Promise<void>): Promise<number> {
+  try {
+    await steps(async (answer) => {
+      const { code } = await answer;
+      if (code !== 0) throw Object.assign(new SetupRefused(), { code });
+    });
     return 0;
   } catch (error) {
     if (error instanceof SetupRefused) return (error as SetupRefused & { readonly code: number }).code;
@@ -160,18 +183,59 @@ async function makePolicies(
   await must(tools.bind('sslvserver_sslpolicy_binding', bindingOf(name, priority)));
 }
 
-async function makeMember(tools: ProbeTools, must: Must, port: number): Promise<void> {
+/** Makes a target with this machine as its member. */
+async function makeTarget(
+  tools: ProbeTools,
+  must: Must,
+  name: string,
+  port: number,
+  more: NitroRow = {},
+): Promise<void> {
   const group = {
-    servicegroupname: UP,
+    servicegroupname: name,
     servicetype: 'TCP',
     clttimeout: TARGET_IDLE,
     svrtimeout: TARGET_IDLE,
     comment: MARK,
+    ...more,
   };
-  await must(tools.add('server', { name: MEMBER, ipaddress: tools.settings.backEndAddress, comment: MARK }));
   await must(tools.add('servicegroup', group));
-  const member = { servicegroupname: UP, servername: MEMBER, port };
+  const member = { servicegroupname: name, servername: MEMBER, port };
   await must(tools.bind('servicegroup_servicegroupmember_binding', member));
-  await must(tools.add('lbvserver', targetOf(UP)));
-  await must(tools.bind('lbvserver_servicegroup_binding', { name: UP, servicegroupname: UP }));
+  await must(tools.add('lbvserver', targetOf(name)));
+  await must(tools.bind('lbvserver_servicegroup_binding', { name, servicegroupname: name }));
+}
+
+/** Error codes that stopped parts which one fact alone needs; 0 when all is there. */
+export interface BackEnds {
+  /** A policy that looks at the source of a connection. */
+  readonly source: number;
+  /** A back end whose net profile sends the PROXY header. */
+  readonly proxy: number;
+}
+
+/** Makes what one fact alone needs: an appliance that refuses it still serves the others. @param port of this machine. */
+export async function makeBackEnds(tools: ProbeTools, port: number): Promise<BackEnds> {
+  return {
+    source: await refusalOf((must) => makeSourcePolicy(tools, must)),
+    proxy: await refusalOf((must) => makeProxied(tools, must, port)),
+  };
+}
+
+async function makeSourcePolicy(tools: ProbeTools, must: Must): Promise<void> {
+  const family = isIPv6(tools.settings.frontEnd?.address ?? '') ? 6 : 4;
+  const networks = family === 6 ? ['::/1', '8000::/1'] : ['0.0.0.0/1', '128.0.0.0/1'];
+  await must(tools.add('policydataset', { name: EVERYBODY, type: `ipv${family}`, comment: MARK }));
+  const values = networks.map((value) => ({ name: EVERYBODY, value }));
+  await must(tools.bind('policydataset_value_binding', values));
+  const rule = withSources(isHost(HOSTS.source), family, { allow: EVERYBODY });
+  await must(tools.add('sslpolicy', policyOf(SOURCE, rule, UP)));
+  await must(tools.bind('sslvserver_sslpolicy_binding', bindingOf(SOURCE, 4)));
+}
+
+async function makeProxied(tools: ProbeTools, must: Must, port: number): Promise<void> {
+  const profile = { name: PROXY, proxyprotocol: 'ENABLED', proxyprotocoltxversion: 'V1' };
+  await must(tools.add('netprofile', profile));
+  await makeTarget(tools, must, PROXY, port, { netprofile: PROXY });
+  await makePolicies(tools, must, PROXY, HOSTS.proxy, 5);
 }

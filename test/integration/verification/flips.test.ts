@@ -50,7 +50,15 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     'code-priority-taken',
     'filter-number-pattern',
   ],
-  'forward-untouched': ['hello-in-segments', 'forward-tls13-only', 'forward-with-sni-enabled', 'forward-idle-timeout'],
+  'forward-untouched': [
+    'hello-in-segments',
+    'forward-tls13-only',
+    'forward-with-sni-enabled',
+    'forward-idle-timeout',
+    'source-at-client-hello',
+    'proxy-header-sent',
+    'rename-keeps-connections',
+  ],
 };
 /** The front end of a partition without policies at the ClientHello cannot be made at all. */
 const FRONT_END = [
