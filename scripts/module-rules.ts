@@ -69,7 +69,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node', 'axios'],
   },
   history: {
-    imports: ['reconcile', 'preview', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract'],
+    imports: ['reconcile', 'preview', 'plan', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract'],
     because: 'it decides by the pure parts of the engine: what it reads is an archive, and it writes nothing',
     never: ['@kubernetes/client-node', 'axios'],
   },

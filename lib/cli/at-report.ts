@@ -1,7 +1,7 @@
 import { hostPort, qualifiedName } from '../contract/index.ts';
-import type { Fold, HostLine, KnownObject } from '../history/index.ts';
+import type { Fold, FrontendLine, HostLine, KnownObject } from '../history/index.ts';
 import type { RouteClaim } from '../preview/index.ts';
-import { coversName } from '../route/index.ts';
+import { coversName, type Frontend, frontendKey } from '../route/index.ts';
 import { blockYaml } from './block-yaml.ts';
 import { timeText } from './history-source.ts';
 import { coverageJson, coverageLines, eventJson, eventText } from './history-text.ts';
@@ -19,23 +19,32 @@ export interface AtFilter {
 export interface ApplianceLines {
   readonly appliance: string;
   readonly lines: readonly HostLine[];
+  readonly frontends: readonly FrontendLine[];
   /** Returns an object that a claim names. */
   readonly objectOf: (claim: RouteClaim) => KnownObject | undefined;
 }
 
-/** Returns the lines that the filter shows, by appliance. */
+/** Returns the lines that the filter shows, by appliance: of a host also the front ends where it is. */
 export function linesOf({ appliances }: Fold, { host, cluster }: AtFilter): ApplianceLines[] {
-  return appliances.map(({ model }) => ({
-    appliance: model.rules.appliance,
-    objectOf: ({ owner }) => model.objects.of(owner),
-    lines: model.hosts
+  return appliances.map(({ model }) => {
+    const lines = model.hosts
       .sorted()
       .filter(({ entry }) => host === undefined || coversName(entry.host, host))
-      .filter(({ entry }) => cluster === undefined || entry.claims.some(({ owner }) => owner.cluster === cluster)),
-  }));
+      .filter(({ entry }) => cluster === undefined || entry.claims.some(({ owner }) => owner.cluster === cluster));
+    const here = new Set(lines.map(({ entry }) => frontendKey(entry.frontend)));
+    return {
+      appliance: model.rules.appliance,
+      objectOf: ({ owner }) => model.objects.of(owner),
+      lines,
+      frontends: model.frontends
+        .sorted()
+        .filter(({ frontend }) => host === undefined || here.has(frontendKey(frontend)))
+        .filter(({ owners }) => cluster === undefined || owners.some((owner) => owner.cluster === cluster)),
+    };
+  });
 }
 
-const nameOf = ({ owner }: RouteClaim): string => `${owner.cluster}/${qualifiedName(owner)}`;
+const nameOf = ({ owner }: Pick<RouteClaim, 'owner'>): string => `${owner.cluster}/${qualifiedName(owner)}`;
 
 /** Returns what a connection to a host meets, in the words of `nspass status`. */
 const stateOf = ({ target, members = [] }: RouteClaim): 'routed' | 'empty' | 'redirect' => {
@@ -45,11 +54,13 @@ const stateOf = ({ target, members = [] }: RouteClaim): 'routed' | 'empty' | 're
 
 const HEAD = ['HOST', 'FRONT END', 'STATE', 'HOLDER', 'LEADS TO', 'MEMBERS', 'SINCE', 'EVENT'];
 
+const placeOf = ({ vip, port }: Frontend): string => hostPort(vip, port);
+
 function cellsOf({ entry: { host, frontend, claims }, since }: HostLine): string[] {
   const [holder] = claims;
   return [
     host,
-    hostPort(frontend.vip, frontend.port),
+    placeOf(frontend),
     stateOf(holder),
     nameOf(holder),
     holder.target,
@@ -61,21 +72,15 @@ function cellsOf({ entry: { host, frontend, claims }, since }: HostLine): string
 
 /** Returns the configuration as text, without a line break at the end. */
 export function atTable(fold: Fold, shown: readonly ApplianceLines[], until: number, screen: Screen): string {
-  const blocks = shown.flatMap(({ appliance, lines }) => {
-    const rows = [HEAD, ...lines.map(cellsOf)];
-    const widths = HEAD.map((_, column) => rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0));
-    const aligned = rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-    const [head = '', ...texts] = aligned;
+  const blocks = shown.flatMap(({ appliance, lines, frontends }) => {
+    const [head = '', ...texts] = aligned([HEAD, ...lines.map(cellsOf)]);
+    const claims = frontends.flatMap(frontendCells);
     const body = texts.flatMap((text, index) => [text, ...standbyLines(lines[index] as HostLine)]);
     return [
       ...(shown.length === 1 ? [] : [`${appliance}:`]),
       ...(lines.length === 0 ? ['no routes'] : [head, ...body]),
       '',
+      ...(claims.length === 0 ? [] : [...aligned([FRONTEND_HEAD, ...claims]), '']),
     ];
   });
   const count = shown.reduce((sum, { lines }) => sum + lines.length, 0);
@@ -84,6 +89,37 @@ export function atTable(fold: Fold, shown: readonly ApplianceLines[], until: num
     `${count} ${count === 1 ? 'route' : 'routes'} at ${timeText(until)}, from ${fold.counts.events} events`,
     ...coverageLines(fold, screen),
   ].join('\n');
+}
+
+const FRONTEND_HEAD = ['FRONT END', 'HAS', 'BY', 'SINCE', 'EVENT'];
+
+/** What a front end does for a listener with connections that no host takes. */
+const LISTENS: Readonly<Record<Frontend['kind'], string>> = { tls: 'listener (reset)', http: 'listener (404)' };
+
+/** Returns a row for each listener and each setting of a front end; none for one that has hosts only. */
+const frontendCells = ({ frontend, listeners, settings }: FrontendLine): string[][] =>
+  [
+    ...listeners.map((listener) => ({ ...listener, has: LISTENS[frontend.kind] })),
+    ...settings.map((setting) => ({ ...setting, has: `${setting.attribute} ${setting.value}` })),
+  ].map(({ has, owner, since }) => [
+    placeOf(frontend),
+    has,
+    nameOf({ owner }),
+    timeText(since.published),
+    eventText(since),
+  ]);
+
+/** Returns rows as lines, each column as wide as its widest cell. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 const standbyLines = ({ entry: { claims } }: HostLine): string[] =>
@@ -99,13 +135,14 @@ export function atJson(fold: Fold, shown: readonly ApplianceLines[], until: numb
     refused: fold
       .refusals()
       .map(({ appliance, by, refused = '' }) => ({ appliance, event: eventJson(by), reason: refused })),
-    appliances: shown.map(({ appliance, lines, objectOf }) => ({
+    appliances: shown.map(({ appliance, lines, frontends, objectOf }) => ({
       appliance,
+      frontends: frontends.map(frontendJson),
       routes: lines.map(({ entry: { host, frontend, claims }, since }) => {
         const [holder, ...standby] = claims;
         return {
           host,
-          frontend: hostPort(frontend.vip, frontend.port),
+          frontend: placeOf(frontend),
           kind: frontend.kind,
           state: stateOf(holder),
           holder: claimJson(holder, objectOf(holder)),
@@ -117,6 +154,24 @@ export function atJson(fold: Fold, shown: readonly ApplianceLines[], until: numb
     })),
   };
 }
+
+const frontendJson = ({ frontend, since, listeners, settings }: FrontendLine) => ({
+  frontend: placeOf(frontend),
+  kind: frontend.kind,
+  since: eventJson(since),
+  listeners: listeners.map(({ owner, since: claimed }) => ({
+    cluster: owner.cluster,
+    gateway: qualifiedName(owner),
+    since: eventJson(claimed),
+  })),
+  settings: settings.map(({ attribute, value, owner, since: decided }) => ({
+    attribute,
+    value,
+    cluster: owner.cluster,
+    ingress: qualifiedName(owner),
+    since: eventJson(decided),
+  })),
+});
 
 function claimJson(claim: RouteClaim, object: KnownObject | undefined) {
   return {

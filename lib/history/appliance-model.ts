@@ -59,7 +59,7 @@ export class ApplianceModel {
   decided = 0;
   readonly #names: Names;
   readonly #clusters = new Map<string, ClusterLedger>();
-  readonly #frontends = new OpenFrontends();
+  readonly frontends = new OpenFrontends();
 
   constructor(rules: ApplianceRules) {
     this.rules = rules;
@@ -175,9 +175,9 @@ export class ApplianceModel {
 
   /** Carries out tasks as one plan, and once more those whose address that plan cleared of the other kind (rule 12). */
   #plan(tasks: readonly Task[], by: EventRef): DoneTask[] {
-    const open = this.#frontends.existing(tasks.flatMap(namedFrontends));
+    const open = this.frontends.existing(tasks.flatMap(namedFrontends));
     const first = this.#possible(tasks).map((task) => this.#carryOut(task, by));
-    const cleared = new Set(open.filter((frontend) => !this.#frontends.has(frontend)).map(frontendKey));
+    const cleared = new Set(open.filter((frontend) => !this.frontends.has(frontend)).map(frontendKey));
     const wasCleared = ({ wanted }: Task): boolean =>
       frontendsOf(wanted?.routes ?? []).some((frontend) => cleared.has(frontendKey(frontend)));
     const again = tasks.filter((task, index) => first[index]?.task !== task && wasCleared(task));
@@ -190,7 +190,7 @@ export class ApplianceModel {
 
   /** Returns the tasks without what front ends of another kind prevent. */
   #possible(tasks: readonly Task[]): Task[] {
-    const existing = this.#frontends.existing(tasks.flatMap(namedFrontends));
+    const existing = this.frontends.existing(tasks.flatMap(namedFrontends));
     const { foreign } = chooseFrontends(this.#names, tasks, existing);
     return tasks.map((task) => withoutForeign(task, foreign));
   }
@@ -203,7 +203,7 @@ export class ApplianceModel {
     const changed = from !== wanted && (from === undefined || wanted === undefined || differs());
     if (changed) {
       this.hosts.replace(decision.owner, wanted, by);
-      this.#frontends.move(decision.key, frontendsOf(from?.routes ?? []), frontendsOf(wanted?.routes ?? []));
+      this.frontends.replace(decision.owner, from, wanted, by);
     }
     this.objects.record(decision, by, { routes: wanted, hashes, blocked: blocked !== undefined });
     return { task, changed };

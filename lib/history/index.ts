@@ -4,4 +4,5 @@ export { Fold, type FoldedAppliance, type FoldStep } from './fold.ts';
 export { type HostChange, hostChanges } from './host-changes.ts';
 export type { HostLine } from './host-lines.ts';
 export type { KnownObject } from './known-objects.ts';
+export type { FrontendLine } from './open-frontends.ts';
 export { ReplayedEvents } from './replayed-events.ts';

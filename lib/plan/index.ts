@@ -23,5 +23,5 @@ export type {
   Retirement,
   WantedClaim,
 } from './scope.ts';
-export type { SettingConflict } from './settings.ts';
+export { type SettingConflict, settingsOf } from './settings.ts';
 export { backendNames, usesOf, usesOfClaims } from './uses.ts';

@@ -1,5 +1,6 @@
 import { hostPort } from '../../lib/contract/index.ts';
-import type { HostLine } from '../../lib/history/index.ts';
+import type { FrontendLine, HostLine } from '../../lib/history/index.ts';
+import { namesOf, parseMark } from '../../lib/netscaler/index.ts';
 import { readStatus } from '../../lib/status/index.ts';
 import type { World } from './engine.ts';
 
@@ -38,6 +39,47 @@ export function foldedRoutes(lines: readonly HostLine[]): RealRoutes {
       const meets = target.startsWith('redirect') ? target : members.join(' ') || RESET;
       const names = claims.map(({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`);
       return [`${hostPort(frontend.vip, frontend.port)} ${host}`, `${names.join(' < ')}: ${meets}`];
+    }),
+  );
+}
+
+/** Front end → its kind, its settings, and whether a client without a host is answered: 404, or a reset of its hello. */
+export type RealFrontends = Readonly<Record<string, string>>;
+
+/** Settings that the random histories ask for, with what an appliance has where nobody asks. */
+const DEFAULTS = { clttimeout: '9000' } as const;
+
+const frontendText = (kind: string, settings: Readonly<Record<string, string | undefined>>, listens: boolean): string =>
+  [kind, ...Object.entries(DEFAULTS).map(([name, value]) => `${name}=${settings[name] ?? value}`), listens ? '404' : '']
+    .join(' ')
+    .trim();
+
+/** Returns what front ends the configuration of the simulator has. */
+export async function realFrontends({ engine }: Pick<World, 'engine'>): Promise<RealFrontends> {
+  const { reader, settings } = engine;
+  const names = namesOf(settings.systemId);
+  const servers = await reader.rows('csvserver');
+  const policies = new Set((await reader.rows('responderpolicy')).map(({ name }) => String(name)));
+  return Object.fromEntries(
+    servers.flatMap((server) => {
+      const frontend = parseMark(server.comment)?.frontend;
+      if (frontend === undefined) return [];
+      const text = frontendText(
+        frontend.kind,
+        { clttimeout: frontend.kind === 'tls' ? String(server.clttimeout) : undefined },
+        policies.has(names.notFound(frontend)),
+      );
+      return [[hostPort(frontend.vip, frontend.port), text]];
+    }),
+  );
+}
+
+/** Returns the same of the lines of a history. */
+export function foldedFrontends(lines: readonly FrontendLine[]): RealFrontends {
+  return Object.fromEntries(
+    lines.map(({ frontend: { vip, port, kind }, settings, listeners }) => {
+      const decided = Object.fromEntries(settings.map(({ attribute, value }) => [attribute, value]));
+      return [hostPort(vip, port), frontendText(kind, decided, kind === 'http' && listeners.length > 0)];
     }),
   );
 }

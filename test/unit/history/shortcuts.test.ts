@@ -26,8 +26,9 @@ const APPLIANCES: Readonly<Record<string, Rules>> = {
 };
 
 /** Everything that a model tells of an appliance. */
-const contentOf = ({ hosts, objects }: ApplianceModel) => ({
+const contentOf = ({ hosts, frontends, objects }: ApplianceModel) => ({
   lines: hosts.sorted(),
+  frontends: frontends.sorted(),
   objects: [...objects.values()]
     .map(({ judged, hashes, ...object }) => ({ ...object, findings: judged.findings, hashes: textOf(hashes) }))
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
