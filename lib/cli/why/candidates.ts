@@ -12,6 +12,7 @@ import {
   unselectedReason,
 } from '../../ingress/index.ts';
 import { nearest } from '../../ingress/nearest.ts';
+import { backendRef } from '../../route/index.ts';
 import { foldedHost } from './folded-host.ts';
 import type { NamingObject } from './input.ts';
 import { type GatewaySources, routeCandidates } from './route-candidates.ts';
@@ -69,10 +70,15 @@ export function candidatesFor(
     const errors = findings.filter((found) => qualifiedName(found) === name && found.severity === 'error');
     const conflict = errors.find(({ code, message }) => code === 'HostConflict' && message.includes(`"${wanted}"`));
     const about = errors.filter(({ message }) => message.includes(wanted));
+    const { routes, backends } = interpret(cluster, state, rules).routes;
+    const route = routes.find(({ kind, host: routed }) => kind === 'passthrough' && routed === wanted);
+    const access = backends.find((backend) => route?.kind === 'passthrough' && backendRef(backend) === route.backend)
+      ?.settings.access;
     return {
       name,
       selected: true,
-      routed: interpret(cluster, state, rules).routes.routes.some((route) => route.host === wanted),
+      routed: route !== undefined,
+      ...(access === undefined ? {} : { access }),
       findings: (about.length > 0 ? about : errors).map(({ message, remedy }) => ({ message, remedy })),
       ...(conflict === undefined ? {} : { conflict: { message: conflict.message, remedy: conflict.remedy } }),
     };

@@ -1,4 +1,6 @@
+import { firstOf } from '../../contract/index.ts';
 import { GATEWAY_CONTROLLER } from '../../gateway/index.ts';
+import type { Access } from '../../route/index.ts';
 import type { NamingObject, WhyInput } from './input.ts';
 import { failed, type Judgement, ok, unseen } from './judgement.ts';
 import { kubectlWords, namedObject } from './object-name.ts';
@@ -48,8 +50,23 @@ export function isValid({ candidates }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(NOT_LOOKED_AT);
   const selected = candidates.filter((candidate) => candidate.selected);
   const routed = selected.filter((candidate) => candidate.routed);
-  if (routed.length > 0) return ok(`the rules of ${namesIn(routed)} make a route of the host`);
+  if (routed.length > 0) {
+    const limits = routed.flatMap(({ name, access }) => (access === undefined ? [] : [`; ${limitOf(name, access)}`]));
+    return ok(`the rules of ${namesIn(routed)} make a route of the host${limits.join('')}`);
+  }
   return firstReason(selected, selected.every(isRoute) ? NO_LISTENER : NO_RULE);
+}
+
+/** Most networks of a list that the explanation names. */
+const MOST_NETWORKS = 3;
+
+/** Says who may connect: a client that may not is reset as if the host were broken. */
+function limitOf(name: string, { allow, deny }: Access): string {
+  const parts = [
+    ...(allow === undefined ? [] : [`only clients from ${firstOf(allow, MOST_NETWORKS)}`]),
+    ...(deny === undefined ? [] : [`no clients from ${firstOf(deny, MOST_NETWORKS)}`]),
+  ];
+  return `${name} admits ${parts.join(', and ')}`;
 }
 
 const NO_RULE = ['its rules make no route of the host', 'Run nspass lint on it: the finding names the rule.'] as const;

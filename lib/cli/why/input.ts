@@ -1,5 +1,6 @@
 import type { EventSourceMapping } from '../../aws/lambda.ts';
 import type { ProbeResult } from '../../certificates/index.ts';
+import type { Access } from '../../route/index.ts';
 import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 
@@ -10,6 +11,8 @@ export interface NamingObject {
   readonly selected: boolean;
   /** Whether the rules make a route of the host. */
   readonly routed: boolean;
+  /** Source networks that may connect to the host, or may not (VAL-17); absent where everybody may. */
+  readonly access?: Access;
   /** Findings that explain why not, with their remedies; of a TLSRoute that is routed, those about its back ends. */
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
   /** The older object among the sources that names the host, too (HostConflict). */

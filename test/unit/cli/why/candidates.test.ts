@@ -39,6 +39,37 @@ describe('Ingresses that name a host', () => {
     expect(reasonIn(partial, [nginxByDefault, without])).toMatch(/class "nginx" is not handled/);
   });
 
+  it.each([
+    ['everybody', {}, ''],
+    [
+      'some',
+      { 'allow-sources': '10.0.0.0/8, 192.0.2.7' },
+      '; default/shop admits only clients from 10.0.0.0/8, 192.0.2.7',
+    ],
+    [
+      'all but some',
+      { 'deny-sources': '10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24' },
+      '; default/shop admits no clients from 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 and 1 more',
+    ],
+    [
+      'some without others',
+      { 'allow-sources': '10.0.0.0/8', 'deny-sources': '10.9.0.0/16' },
+      '; default/shop admits only clients from 10.0.0.0/8, and no clients from 10.9.0.0/16',
+    ],
+  ])('VAL-17: the explanation says who may connect: %s', (_what, lists, text) => {
+    const annotations = Object.fromEntries(
+      Object.entries(lists).map(([name, value]) => [`netscaler-passthrough/${name}`, value]),
+    );
+    const objects = [...CLUSTER, ingress({ hosts: [HOST], annotations })];
+    const sources = objects.map((object) => ({ object: object as K8sObject, file: 'f', lineOf: () => 1 }));
+    const { candidates } = candidatesFor({ objects: sources, gatewayObjects: [], partial: false }, HOST, 'prod', RULES);
+    const appliance = { kind: 'unseen', why: 'no appliance' } as const;
+    const input = { host: HOST, cluster: 'prod', candidates, appliance, queue: 'no AWS', probes: 'no probe', now: 0 };
+    expect(walk(input).find(({ step }) => step === 'valid')?.text).toBe(
+      `the rules of default/shop make a route of the host${text}`,
+    );
+  });
+
   it('two Ingresses with one host: the younger one has the conflict, and why ends there without an appliance', () => {
     const named = (name: string, creationTimestamp: string) =>
       ingress({ hosts: [HOST], metadata: { name, creationTimestamp } });
