@@ -1,5 +1,5 @@
 import { type GroupMember, isBinding } from '../netscaler/index.ts';
-import type { Change } from '../plan/index.ts';
+import { type Change, render } from '../plan/index.ts';
 import { NitroError, type NitroErrorKind } from './errors.ts';
 import { concernedBy } from './overlap.ts';
 import type { ItemResult } from './ports.ts';
@@ -11,9 +11,17 @@ export interface Failure {
   readonly error: NitroError;
 }
 
+/** Written changes in order, each with its line in the appliance's command language. */
+export interface DoneChanges {
+  readonly changes: readonly Change[];
+  readonly lines: readonly string[];
+}
+
 export interface Applied {
   /** Written changes, in order. */
   readonly done: readonly Change[];
+  /** Owner's key → the written changes of its objects; those that all share are in each list. */
+  readonly doneFor: ReadonlyMap<string, DoneChanges>;
   /** Owner's key → the changes that the appliance rejected for it. */
   readonly failures: ReadonlyMap<string, readonly Failure[]>;
   /** Owners whose objects differ from the ledger: they must be read and planned again. */
@@ -58,6 +66,7 @@ const LIMIT_REACHED = 1072;
  */
 export class ApplyProgress implements Applied {
   readonly done: Change[] = [];
+  readonly doneFor = new Map<string, { changes: Change[]; lines: string[] }>();
   readonly failures: Map<string, Failure[]>;
   readonly outdatedOwners = new Set<string>();
   readonly outdatedCause = new Map<string, Failure>();
@@ -114,7 +123,7 @@ export class ApplyProgress implements Applied {
   /** Records the answer to a change without deferring it. */
   recordFinal(change: Change, result: ItemResult): void {
     if (result === undefined || isSoAlready(change, result)) {
-      this.done.push(change);
+      this.#markDone(change);
       return;
     }
     const failure = { change, error: result };
@@ -123,6 +132,26 @@ export class ApplyProgress implements Applied {
       if (DIFFERENCES.includes(result.kind)) this.#markOutdated(owner, failure);
       else this.#markFailed(owner, failure);
     }
+  }
+
+  #markDone(change: Change): void {
+    this.done.push(change);
+    const { owners } = change.resource;
+    // The outcome of each owner has the line: it is made here, while the appliance works on another call.
+    const line = render(change);
+    // Nearly every row has one owner.
+    if (owners.length === 1) this.#addFor(owners[0] as string, change, line);
+    else for (const owner of owners.length === 0 ? this.#everyone : owners) this.#addFor(owner, change, line);
+  }
+
+  #addFor(owner: string, change: Change, line: string): void {
+    const done = this.doneFor.get(owner);
+    if (done === undefined) {
+      this.doneFor.set(owner, { changes: [change], lines: [line] });
+      return;
+    }
+    done.changes.push(change);
+    done.lines.push(line);
   }
 
   /** Gives an owner the status of those that stopped its change, with their reason. */

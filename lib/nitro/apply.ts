@@ -8,8 +8,6 @@ import type { ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from '
 interface ApplyOptions {
   /** Owners that failed before the plan is written. */
   readonly failed?: ReadonlyMap<string, readonly Failure[]>;
-  /** Is told the changes of each call after its answer, perhaps while the appliance works on the next call. */
-  readonly onDone?: (changes: readonly Change[]) => void;
 }
 
 /**
@@ -23,7 +21,7 @@ export async function apply(
   writer: NitroWriter,
   plan: Plan,
   everyone: readonly string[],
-  { failed = new Map(), onDone = () => undefined }: ApplyOptions = {},
+  { failed = new Map() }: ApplyOptions = {},
 ): Promise<Applied> {
   const progress = new ApplyProgress(everyone, failed);
   const batches = batchChanges(order(plan));
@@ -44,7 +42,6 @@ export async function apply(
       const changes = batch.changes.filter((change) => progress.shouldAttempt(change));
       const results = await write(writer, batch.op, changes);
       for (const [item, change] of changes.entries()) progress.record(change, results[item]);
-      onDone(changes);
     });
   }
   await calls.end();

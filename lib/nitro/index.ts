@@ -1,5 +1,5 @@
 export { apply } from './apply.ts';
-export type { Applied, Failure } from './apply-progress.ts';
+export type { Applied, DoneChanges, Failure } from './apply-progress.ts';
 export { NitroClient, type NitroClientOptions } from './client.ts';
 export type { TlsTrust } from './connections.ts';
 export { isTransient, kindOf, NitroError, type NitroErrorKind, NitroUnreachable } from './errors.ts';

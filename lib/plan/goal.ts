@@ -31,11 +31,23 @@ export const NO_GOAL: Goal = {
   retired: [],
 };
 
+/** Owners whose back ends are compared in one step. */
+const STEP = 500;
+
 /**
  * Compares desired and actual rows for the owners in scope: the objects of their routes, the holder of each of their
  * hosts over all claims (CON-1), and the front ends that come and go. Pure.
  */
 export function goalOf(context: PlanContext, scope: PlanScope): Goal {
+  const steps = goalInSteps(context, scope);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same step by step: between two steps, whoever asks can do something else. Pure. */
+export function* goalInSteps(context: PlanContext, scope: PlanScope): Generator<void, Goal, void> {
   // Indexed once: a batch may have thousands of owners, on one front end or on thousands.
   const owners = ownersInScope(scope.owners);
   const wanted = claimsByFrontend(scope.owners.map((owner) => owner.wanted));
@@ -47,10 +59,13 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
   const kinds = new Set(frontends.filter(({ shouldExist }) => shouldExist).map(({ frontend }) => frontend.kind));
   const claims = claimsByOwner(scope.frontends);
   const bindings = scopeBindings(scope.frontends);
-  const backends = scope.owners.map((owner) => {
-    const before = (claims.get(owner.key) ?? []).flatMap((on) => usesOfClaims(on.frontend, on.claims, owner.wanted));
-    return compareBackends({ context, owner, before, bindings });
-  });
+  const backends: ReturnType<typeof compareBackends>[] = [];
+  for (const owner of scope.owners) {
+    if (backends.length % STEP === 0) yield;
+    const before = claims.get(owner.key)?.flatMap((on) => usesOfClaims(on.frontend, on.claims, owner.wanted)) ?? [];
+    backends.push(compareBackends({ context, owner, before, bindings }));
+  }
+  yield;
   return {
     desired: [
       ...frontends.flatMap(({ desired }) => desired),

@@ -75,23 +75,6 @@ function command(verb: string, resource: Resource, attributes: Resource['attribu
 const memberWords = ({ ip, port, weight }: GroupMember): string =>
   `${hostPort(ip, port)}${weight === undefined ? '' : `(weight=${weight})`}`;
 
-/**
- * The lines of one plan's changes, each made once: the objects of a front end are in the outcome of each of its owners. A
- * map with weak keys would have the garbage collector look at each change again and again.
- */
-export class Lines {
-  readonly #known = new Map<Change, string>();
-
-  /** Returns a change as {@link render} does. */
-  of(change: Change): string {
-    const known = this.#known.get(change);
-    if (known !== undefined) return known;
-    const line = render(change);
-    this.#known.set(change, line);
-    return line;
-  }
-}
-
 /** Renders a change as a line of the appliance's command language, as outcomes carry it. */
 export function render({ op, resource }: Change): string {
   const binding = resource.type.endsWith('_binding');

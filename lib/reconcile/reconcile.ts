@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
-import { Lines, type PlanContext } from '../plan/index.ts';
+import type { PlanContext } from '../plan/index.ts';
 import type { ApplyContext } from './apply/apply-context.ts';
 import type { ApplyResult } from './apply/apply-result.ts';
 import { writeFinalRows } from './apply/ledger-phases.ts';
@@ -72,7 +72,7 @@ async function reconcileBatch(
   const tasks = parts.flatMap((part) => part.tasks);
   const toPlan = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
 
-  const run: ApplyContext = { engine, context, parts, requestResync, lines: new Lines() };
+  const run: ApplyContext = { engine, context, parts, requestResync };
   const applied = await planAndApply(run, toPlan);
   const observed: BatchReport = {
     outcomes: [],
@@ -111,13 +111,12 @@ async function finish(run: ApplyContext, applied: ApplyResult, finishing: Finish
   return [...ofTasks, ...ofClusters];
 }
 
-function outcomeContext({ engine, parts, lines }: ApplyContext, { batch, started }: Finishing): OutcomeContext {
+function outcomeContext({ engine, parts }: ApplyContext, { batch, started }: Finishing): OutcomeContext {
   const ended = engine.now();
   return {
     appliance: engine.settings.appliance,
     clusterUid: (cluster) => parts.find(({ received }) => received.cluster === cluster)?.identity?.uid,
     durationMs: ended - started,
-    line: (change) => lines.of(change),
     latencyMs: ({ decision }: Task) => {
       const time = batch.times.get(`${decision.owner.cluster} ${decision.sequence}`);
       return time === undefined ? undefined : Math.max(0, ended - time);

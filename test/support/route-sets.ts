@@ -2,7 +2,7 @@ import { type Owner, ownerKey } from '../../lib/contract/index.ts';
 import { decide, decodeLedger, hashesOf, sameHashes } from '../../lib/ledger/index.ts';
 import { namesOf } from '../../lib/netscaler/index.ts';
 import { readMap } from '../../lib/nitro/index.ts';
-import { type Change, Lines, type PlanContext } from '../../lib/plan/index.ts';
+import type { Change, PlanContext } from '../../lib/plan/index.ts';
 import { writeFinalRows } from '../../lib/reconcile/apply/ledger-phases.ts';
 import { planAndApply } from '../../lib/reconcile/apply/plan-and-apply.ts';
 import type { ReceivedStatement } from '../../lib/reconcile/decide/batch.ts';
@@ -76,7 +76,7 @@ export async function bring(world: World, wishes: readonly Wish[], verify = fals
     outvoted: new Set(),
     refusals: new Map(),
   };
-  const run = { engine: world.engine, context, parts: [part], requestResync: askNobody, lines: new Lines() };
+  const run = { engine: world.engine, context, parts: [part], requestResync: askNobody };
   const applied = await planAndApply(
     run,
     tasks.filter(({ action }) => action !== 'record'),

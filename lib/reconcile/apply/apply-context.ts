@@ -1,4 +1,4 @@
-import type { Lines, PlanContext } from '../../plan/index.ts';
+import type { PlanContext } from '../../plan/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Engine, RequestResync } from '../engine.ts';
 
@@ -8,5 +8,4 @@ export interface ApplyContext {
   readonly context: PlanContext;
   readonly parts: readonly ClusterBatch[];
   readonly requestResync: RequestResync;
-  readonly lines: Lines;
 }

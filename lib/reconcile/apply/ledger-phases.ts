@@ -1,12 +1,14 @@
-import { encodeIdentity, encodeIngress, ingressKey, type LedgerRow, type Watermark } from '../../ledger/index.ts';
+import { encodeIngress, ingressKey, type LedgerRow, type Watermark } from '../../ledger/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
+import type { EarlyRecords } from './early-records.ts';
 import {
   type FinishedTask,
   finalRows,
+  identityRow,
   isWaiting,
   needsRecord,
   pendingRow,
@@ -21,6 +23,7 @@ import type { TaskResult } from './task-results.ts';
 /**
  * Writes the first rows of a cluster's ledger: which cluster it is, pending records, retired back ends, watermarks.
  *
+ * @param early the records that were written already; undefined for none.
  * @returns the owners and snapshots that refused rows belong to.
  */
 export async function writePendingRows(
@@ -28,29 +31,27 @@ export async function writePendingRows(
   part: ClusterBatch,
   plan: PlanResult,
   watermarks: readonly Watermark[],
+  early?: EarlyRecords,
 ): Promise<RefusedWrites> {
   const { cluster } = part.received;
+  const hasBegun = early?.hasBegun === true;
   const mine = plan.tasks.filter(
     (task) =>
       task.decision.owner.cluster === cluster &&
+      early?.has(task.decision.key) !== true &&
       (plan.touched.has(task.decision.key) || (task.blocked !== undefined && !isWaiting(task))),
   );
   const retired = plan.goal.retired.filter(({ owner }) => owner.cluster === cluster);
   const rows = pendingRows(mine, watermarks, retired, context.now + settings.drainSeconds);
   const writesRows = rows.length > 0 || part.tasks.some(({ action }) => action === 'record');
+  const identity = hasBegun ? undefined : identityRow(part, writesRows);
+  const before = (await early?.end()) ?? new Map();
   // The identity comes first: an interruption then leaves no row without it (rule 15).
-  const refused = await writeRows(writer, context, { cluster, isNew: part.isNew }, [
-    ...identityRows(part, writesRows),
+  const refused = await writeRows(writer, context, { cluster, isNew: part.isNew && !hasBegun }, [
+    ...(identity === undefined ? [] : [identity]),
     ...rows,
   ]);
-  return refusedWrites(refused, part, { tasks: plan.tasks, retired, watermarks });
-}
-
-/** Returns the row that says which cluster counts: with its first record, and always when another one takes over. */
-function identityRows({ received, identity, ledger }: ClusterBatch, writesRows: boolean): LedgerRow[] {
-  if (identity === undefined || identity.uid === '') return [];
-  const isFirst = ledger.uid === undefined && writesRows;
-  return isFirst || identity.acceptedAt !== ledger.acceptedAt ? [encodeIdentity(identity, received.cluster)] : [];
+  return refusedWrites(new Map([...before, ...refused]), part, { tasks: plan.tasks, retired, watermarks });
 }
 
 /**

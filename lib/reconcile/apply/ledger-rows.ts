@@ -1,4 +1,5 @@
 import {
+  encodeIdentity,
   encodeIngress,
   encodeRetired,
   encodeWatermark,
@@ -16,12 +17,27 @@ import {
 } from '../../ledger/index.ts';
 import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
 import { countedRoutes, frontendsOf, type RouteSet } from '../../route/index.ts';
+import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import { findingsDigest, isTombstone, type Task } from '../decide/task.ts';
 
 /** Rows of one cluster's ledger to add and to remove at the end of a plan. Pure. */
 interface LedgerChanges {
   readonly add: readonly LedgerRow[];
   readonly removeKeys: readonly string[];
+}
+
+/**
+ * Returns the row that says which cluster counts: with its first record, and always when another one takes over.
+ *
+ * @param writesRows the cluster gets a record.
+ */
+export function identityRow(
+  { received, identity, ledger }: Pick<ClusterBatch, 'received' | 'identity' | 'ledger'>,
+  writesRows: boolean,
+): LedgerRow | undefined {
+  if (identity === undefined || identity.uid === '') return undefined;
+  const isFirst = ledger.uid === undefined && writesRows;
+  return isFirst || identity.acceptedAt !== ledger.acceptedAt ? encodeIdentity(identity, received.cluster) : undefined;
 }
 
 /** Returns the record of a task while its plan is written: after a crash, the next plan verifies the Ingress. */

@@ -1,7 +1,15 @@
 import { owedWatermarks, type Watermark } from '../../ledger/index.ts';
 import type { Resource } from '../../netscaler/index.ts';
 import { type Applied, apply, type NitroError } from '../../nitro/index.ts';
-import { type Change, diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../plan/index.ts';
+import {
+  type Change,
+  diff,
+  goalInSteps,
+  goalOf,
+  NO_GOAL,
+  type PlanContext,
+  type Retirement,
+} from '../../plan/index.ts';
 import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Task } from '../decide/task.ts';
@@ -10,12 +18,13 @@ import { readScope, readUnmarked } from '../read/reader.ts';
 import { affectedOwners, resyncRequests } from './affected-owners.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
+import { EarlyRecords } from './early-records.ts';
 import { writePendingRows } from './ledger-phases.ts';
-import { uploadPlaceholder } from './placeholder-certificate.ts';
+import { makePlaceholder, uploadPlaceholder } from './placeholder-certificate.ts';
 import type { PlanResult } from './plan-result.ts';
 import type { RefusedWrites } from './refused-rows.ts';
 import { addedIn, planAgain, trustedIn, withoutTakenOver } from './taken-over.ts';
-import { resultsOf, type TaskResult } from './task-results.ts';
+import { afterwards, resultsOf, type TaskResult } from './task-results.ts';
 
 /**
  * Plans and applies. Two kinds of tasks are read, planned and applied once more: those whose appliance state differed
@@ -24,14 +33,15 @@ import { resultsOf, type TaskResult } from './task-results.ts';
  * @param tasks those that need a plan.
  */
 export async function planAndApply(run: ApplyContext, tasks: readonly Task[]): Promise<ApplyResult> {
-  const first = await markedPlan(run, tasks);
+  const early = new EarlyRecords(run);
+  const first = await markedPlan(run, tasks, early);
   const owed = new Map(run.parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
   if (run.engine.settings.policy === 'observe') {
     return { byKey: new Map(), touched, changes: first.changes, watermarks: owed, refusedMarks: new Map() };
   }
 
-  const done = await execute(run, first, owed);
+  const done = await execute(run, first, owed, early);
   const { refusedMarks } = done;
   const watermarks = new Map(
     [...owed].map(([part, marks]) => [part, marks.filter((mark) => !refusedMarks.has(mark))] as const),
@@ -40,11 +50,11 @@ export async function planAndApply(run: ApplyContext, tasks: readonly Task[]): P
   const again = tasksToRepeat(run.context, tasks, first, done);
   if (again.length === 0) return { byKey, touched, changes: done.applied.done, watermarks, refusedMarks };
 
-  const second = await refuseTakenOver(run, await plan(run, again, first.goal.retired));
+  const second = await refuseTakenOver(run, await plan(run, again, { justRetired: first.goal.retired }));
   const settled = await execute(run, second, new Map());
   for (const result of settled.results) {
     const { key } = result.task.decision;
-    byKey.set(key, { ...result, changes: [...(byKey.get(key)?.changes ?? []), ...result.changes] });
+    byKey.set(key, afterwards(byKey.get(key), result));
   }
   return {
     byKey,
@@ -76,14 +86,19 @@ async function execute(
   run: ApplyContext,
   plan: PlanResult,
   watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>,
+  early?: EarlyRecords,
 ): Promise<Executed> {
+  // It is made while the appliance takes the records.
+  const certificate = needsPlaceholder(plan) ? makePlaceholder(run.engine) : undefined;
+  // Its error counts where the certificate is needed.
+  certificate?.catch(() => undefined);
   const refused: RefusedWrites[] = [];
   for (const part of run.parts) {
-    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? []));
+    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? [], early));
   }
   const unrecorded = new Map(refused.flatMap((each) => [...each.unrecorded]));
   const unfinished = new Map(refused.flatMap((each) => [...each.unfinished]));
-  const applied = await write(run, plan, unrecorded);
+  const applied = await write(run, plan, unrecorded, certificate);
   return {
     applied,
     results: resultsOf(plan, applied).map((result) => {
@@ -118,10 +133,17 @@ function tasksToRepeat(
 }
 
 /** Returns a plan that touches only objects with our mark (LIF-5). */
-async function markedPlan(run: ApplyContext, tasks: readonly Task[]): Promise<PlanResult> {
-  const { marks, ...first } = await plan(run, tasks);
-  const unmarked = await readUnmarked(run.engine.reader, run.context, trustedIn(first), marks);
-  return unmarked.size === 0 ? first : refuseTakenOver(run, await plan(run, planAgain(first, unmarked)));
+async function markedPlan(run: ApplyContext, tasks: readonly Task[], early: EarlyRecords): Promise<PlanResult> {
+  try {
+    const { marks, ...first } = await plan(run, tasks, { early });
+    const unmarked = await readUnmarked(run.engine.reader, run.context, trustedIn(first), marks);
+    if (unmarked.size === 0) return first;
+    await early.discard();
+    return refuseTakenOver(run, await plan(run, planAgain(first, unmarked)));
+  } catch (error) {
+    await early.settle();
+    throw error;
+  }
 }
 
 /** Returns the plan; additions under the name of an object without our mark are refused. */
@@ -130,16 +152,25 @@ async function refuseTakenOver({ engine, context }: ApplyContext, plan: PlanResu
   return { ...plan, changes: withoutTakenOver(plan.changes, unmarked) };
 }
 
-/** @param justRetired back ends that an earlier plan of this batch retired. */
+interface Planning {
+  /** Back ends that an earlier plan of this batch retired. */
+  readonly justRetired?: readonly Retirement[];
+  /** Records that are written while the plan is computed. */
+  readonly early?: EarlyRecords;
+}
+
 async function plan(
   { engine, context, parts }: ApplyContext,
   tasks: readonly Task[],
-  justRetired: readonly Retirement[] = [],
+  { justRetired = [], early }: Planning = {},
 ): Promise<PlanResult & { readonly marks: Marks }> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
   const read = await readScope(engine, context, tasks, retired);
-  const goal = goalOf(context, read.scope);
+  early?.begin(read.tasks);
+  const goal = await (early === undefined
+    ? goalOf(context, read.scope)
+    : early.alongside(goalInSteps(context, read.scope)));
   const changes = diff(goal.desired, goal.actual, goal.priorities);
   return { tasks: read.tasks, goal, changes, touched: touchedBy(changes), marks: read.marks };
 }
@@ -157,6 +188,10 @@ function touchedBy(changes: readonly Change[]): Set<string> {
   return touched;
 }
 
+/** Returns whether a plan creates the object of the placeholder certificate. */
+const needsPlaceholder = ({ changes }: PlanResult): boolean =>
+  changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey');
+
 /** Yields the names in the identities of rows. */
 function* namesIn(changes: readonly Change[]): Iterable<string> {
   for (const { resource } of changes) yield* Object.values(resource.id).map(String);
@@ -167,22 +202,15 @@ function* namesIn(changes: readonly Change[]): Iterable<string> {
  * behind this batch in the appliance's queue.
  */
 async function write(
-  { engine, context, requestResync, lines }: ApplyContext,
+  { engine, context, requestResync }: ApplyContext,
   { goal, tasks, changes }: PlanResult,
   unrecorded: RefusedWrites['unrecorded'],
+  certificate: ReturnType<typeof makePlaceholder> | undefined,
 ): Promise<Applied> {
   const requests = resyncRequests(affectedOwners(goal, tasks), engine.settings.appliance);
   if (requests.length > 0) await requestResync(requests);
-  if (changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
-    await uploadPlaceholder(engine, context);
-  }
+  if (certificate !== undefined) await uploadPlaceholder(engine, context, await certificate);
   engine.kept?.forget(namesIn(changes));
   const keys = tasks.map(({ decision }) => decision.key);
-  return apply(engine.writer, changes, keys, {
-    failed: unrecorded,
-    // Outcomes have a line for each change: the lines are made while the appliance works.
-    onDone: (done) => {
-      for (const change of done) lines.of(change);
-    },
-  });
+  return apply(engine.writer, changes, keys, { failed: unrecorded });
 }

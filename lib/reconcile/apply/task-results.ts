@@ -1,5 +1,5 @@
 import type { GroupMember } from '../../netscaler/index.ts';
-import type { Applied, Failure } from '../../nitro/index.ts';
+import type { Applied, DoneChanges, Failure } from '../../nitro/index.ts';
 import type { Change, HostAssignment, SettingConflict } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
 import type { PlanResult } from './plan-result.ts';
@@ -16,6 +16,8 @@ export interface TaskResult {
   readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   readonly changes: readonly Change[];
+  /** The changes in the appliance's command language. */
+  readonly lines: readonly string[];
   readonly failures: readonly Failure[];
   readonly refusedMembers: readonly RefusedMembers[];
   /** The appliance still differs from the ledger after a second plan. */
@@ -24,12 +26,21 @@ export interface TaskResult {
   readonly cause?: Failure | undefined;
 }
 
+const NOTHING_DONE: DoneChanges = { changes: [], lines: [] };
+
+/** Returns the result of a task that was planned once more: with what the first plan changed. */
+export const afterwards = (first: TaskResult | undefined, second: TaskResult): TaskResult => ({
+  ...second,
+  changes: [...(first?.changes ?? []), ...second.changes],
+  lines: [...(first?.lines ?? []), ...second.lines],
+});
+
 /** Returns the result of a task that changes nothing on the appliance. */
 export const emptyResult = (task: Task): TaskResult => ({
   task,
   hostAssignments: [],
   settingConflicts: [],
-  changes: [],
+  ...NOTHING_DONE,
   refusedMembers: [],
   failures: [],
   unsettled: false,
@@ -39,18 +50,16 @@ export const emptyResult = (task: Task): TaskResult => ({
 export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskResult[] {
   const keys = new Set(tasks.map(({ decision }) => decision.key));
   const hostAssignments = byKey(keys, goal.hostAssignments, claimants);
-  const changes = byKey(keys, applied.done, ({ resource }: Change) =>
-    // A shared object belongs to every task.
-    resource.owners.length === 0 ? keys : resource.owners,
-  );
   return tasks.map((task) => {
     const { key } = task.decision;
+    const { changes, lines } = applied.doneFor.get(key) ?? NOTHING_DONE;
     return {
       task,
       hostAssignments: hostAssignments.get(key) ?? [],
       settingConflicts: goal.settingConflicts,
-      changes: changes.get(key) ?? [],
-      refusedMembers: refusedMembers(changes.get(key) ?? [], applied),
+      changes,
+      lines,
+      refusedMembers: refusedMembers(changes, applied),
       failures: applied.failures.get(key) ?? [],
       unsettled: applied.outdatedOwners.has(key),
       cause: applied.outdatedCause.get(key),

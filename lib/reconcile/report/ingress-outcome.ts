@@ -1,7 +1,7 @@
 import { type EventData, type OutcomeType, objectOf } from '../../contract/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
 import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
-import type { Change, HostAssignment } from '../../plan/index.ts';
+import type { HostAssignment } from '../../plan/index.ts';
 import { backendRef, type Frontend, frontendKey } from '../../route/index.ts';
 import { emptyResult, type TaskResult } from '../apply/task-results.ts';
 import type { Task } from '../decide/task.ts';
@@ -32,8 +32,6 @@ export interface OutcomeContext {
   /** Returns the UID of the cluster whose events count (rule 15); undefined when no event named one. */
   readonly clusterUid: (cluster: string) => string | undefined;
   readonly durationMs: number;
-  /** Returns the line of a change, in the appliance's command language. */
-  readonly line: (change: Change) => string;
   /** Returns the milliseconds from the state's time to now; undefined when the time is unknown. */
   readonly latencyMs: (task: Task) => number | undefined;
   /** Returns the change of members that a live event carried; undefined where it carried another one. */
@@ -104,7 +102,7 @@ function failureReason({ task, failures, unsettled, cause }: TaskResult): string
 const MOST_CHANGES = 200;
 
 function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Gateway Programmed'> {
-  const { task, changes } = result;
+  const { task, lines } = result;
   const { decision, wanted } = task;
   const held = result.hostAssignments.filter(({ holder }) => holder.ownerKey === decision.key);
   const { serving, reset } = hostsOf(held, wanted);
@@ -116,7 +114,6 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Ga
   // counts as lost, too, so that no status keeps it (REP-1).
   const asked = addresses((wanted?.routes ?? []).map(({ frontend }) => frontend));
   const latencyMs = context.latencyMs(task);
-  const lines = changes.slice(0, MOST_CHANGES).map(context.line);
   return {
     cluster: decision.owner.cluster,
     ...optional('clusterUid', context.clusterUid(decision.owner.cluster)),
@@ -131,11 +128,16 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'Ga
     ...optional('listeners', listeners === undefined ? undefined : [...listeners.names]),
     ...optional('resetHosts', reset.length === 0 ? undefined : namesOf(reset)),
     findings: [...limitFindings([...task.findings, ...resultFindings(result)], MOST_FINDINGS)],
-    changes: changes.length > MOST_CHANGES ? [...lines, `… and ${changes.length - MOST_CHANGES} more`] : lines,
+    changes: listed(lines),
     durationMs: context.durationMs,
     ...(latencyMs === undefined ? {} : { latencyMs }),
   };
 }
+
+const listed = (lines: readonly string[]): string[] =>
+  lines.length > MOST_CHANGES
+    ? [...lines.slice(0, MOST_CHANGES), `… and ${lines.length - MOST_CHANGES} more`]
+    : [...lines];
 
 /** Separates the hosts that an Ingress holds: those whose back end has no member are reset (VAL-8). */
 function hostsOf(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../../lib/contract/index.ts';
 import type { Claim } from '../../../../lib/ledger/index.ts';
+import { ApplyProgress } from '../../../../lib/nitro/apply-progress.ts';
 import type { Applied } from '../../../../lib/nitro/index.ts';
 import { type Change, type HostAssignment, NO_GOAL } from '../../../../lib/plan/index.ts';
 import type { PlanResult } from '../../../../lib/reconcile/apply/plan-result.ts';
@@ -49,6 +50,7 @@ const add = (name: string, ...owners: string[]): Change => ({
 
 const nothing: Applied = {
   done: [],
+  doneFor: new Map(),
   failures: new Map(),
   outdatedCause: new Map(),
   outdatedOwners: new Set(),
@@ -65,10 +67,13 @@ const plan = (tasks: readonly Task[], hostAssignments: readonly HostAssignment[]
 describe('what became of each task', () => {
   it('its own changes in the order of writing, with what is nobody’s in particular', () => {
     const done = [add('shared'), add('one', 'a'), add('both', 'b', 'a'), add('other', 'b'), add('last')];
-    const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, done });
+    const progress = new ApplyProgress(['a', 'b'].map(keyOf));
+    for (const change of done) progress.record(change, undefined);
+    const [a, b] = resultsOf(plan([task('a'), task('b')]), progress);
     const names = (changes: readonly Change[] = []) => changes.map(({ resource }) => resource.id.name);
     expect(names(a?.changes)).toEqual(['shared', 'one', 'both', 'last']);
     expect(names(b?.changes)).toEqual(['shared', 'both', 'other', 'last']);
+    expect(b?.lines).toEqual(['shared', 'both', 'other', 'last'].map((name) => `add lb vserver ${name}`));
   });
 
   it('CON-1: the hosts that it holds or stands by for, each once, and nobody else’s', () => {
@@ -90,7 +95,11 @@ describe('what became of each task', () => {
         owners: [keyOf('a')],
       },
     };
-    const applied = { ...nothing, done: [list], failedMembers: new Map([['g', members]]) };
+    const applied = {
+      ...nothing,
+      doneFor: new Map([[keyOf('a'), { changes: [list], lines: [] }]]),
+      failedMembers: new Map([['g', members]]),
+    };
     const [a, b] = resultsOf(plan([task('a'), task('b')]), applied);
     expect(a?.refusedMembers).toEqual([{ group: 'g', members }]);
     expect(b?.refusedMembers).toEqual([]);

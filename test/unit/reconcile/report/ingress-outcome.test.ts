@@ -15,7 +15,6 @@ const CONTEXT: OutcomeContext = {
   appliance: 'alpha',
   clusterUid: () => 'u1',
   durationMs: 5,
-  line: render,
   latencyMs: () => undefined,
   trigger: () => undefined,
 };
@@ -65,7 +64,7 @@ describe('REP-3: the outcome of one Ingress', () => {
   it('programmed: where, which hosts, and what was changed for it', () => {
     const latencyMs = (): number => 7;
     expect(
-      outcomeOf(result(task({}, { state: STATE }), { hostAssignments: held, changes: [change('b')] }), {
+      outcomeOf(result(task({}, { state: STATE }), { hostAssignments: held, lines: [render(change('b'))] }), {
         ...CONTEXT,
         latencyMs,
       }),
@@ -321,8 +320,8 @@ describe('why not more', () => {
     [201, 201, '… and 1 more'],
     [1000, 201, '… and 800 more'],
   ])('%i changes: %i lines', (count, lines, last) => {
-    const changes = Array.from({ length: count }, (_, index) => change(String(index)));
-    const listed = (outcomeOf(result(task({}), { changes }), CONTEXT).data as { changes: string[] }).changes;
+    const written = Array.from({ length: count }, (_, index) => render(change(String(index))));
+    const listed = (outcomeOf(result(task({}), { lines: written }), CONTEXT).data as { changes: string[] }).changes;
     expect(listed).toHaveLength(lines);
     expect(listed.at(-1)).toBe(last ?? `rm lb vserver ${count - 1}`);
   });
