@@ -17,6 +17,8 @@ export interface AdoptionCandidate {
   readonly membersKnown: boolean;
   /** Codes of the Ingress's findings that leave the route as it is. */
   readonly warnings: readonly string[];
+  /** Front end of plain HTTP from which the Ingress redirects the host; undefined for none. */
+  readonly redirects: Frontend | undefined;
   /** Younger Ingresses that request the same host. */
   readonly waiting: readonly string[];
 }
@@ -82,6 +84,10 @@ function candidatesIn(
         members: membersText(backend?.members ?? []),
         membersKnown: withMembers.has(`${state.namespace}/${backend?.service}`),
         warnings,
+        redirects: judged.routes.routes.find(
+          (other) =>
+            other.kind === 'redirect' && other.host === route.host && other.frontend.vip === route.frontend.vip,
+        )?.frontend,
         waiting: [],
       },
     ];

@@ -1,8 +1,16 @@
 export { type AdoptionCandidates, candidatesOf } from './candidates.ts';
 export { type AdoptContext, AdoptionStopped, readLedger, sequencesAbove } from './context.ts';
 export type { Incumbent } from './incumbent.ts';
-export { type AdoptionVerdict, type FrontendVerdict, HOST_STATES, type HostVerdict, judge } from './judge.ts';
-export { readIncumbent } from './read-incumbent.ts';
+export {
+  type AdoptionVerdict,
+  type FrontendVerdict,
+  HOST_STATES,
+  type HostVerdict,
+  judge,
+  plainServers,
+} from './judge.ts';
+export { readIncumbent, readRecords } from './read-incumbent.ts';
+export type { AdoptionRecord } from './record.ts';
 export { renameServer } from './rename.ts';
 export {
   finishAll,

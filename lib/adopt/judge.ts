@@ -70,7 +70,7 @@ function judgeServer(
   const names = [...new Set([...served.keys(), ...requested, ...server.taken])].sort();
   const judged = names.map((host) => {
     const candidate = candidates.byHost.get(candidateKey(frontend, host));
-    return judgeHost({ server, served: served.get(host), host, candidate, candidates, blocked });
+    return judgeHost({ incumbent, server, served: served.get(host), host, candidate, candidates, blocked });
   });
   const hosts = blocked === undefined ? judged.map((verdict) => behindWildcards(verdict, judged, server)) : judged;
   return {
@@ -128,6 +128,7 @@ function blockedReason(server: IncumbentServer, { servers }: Incumbent): string 
 }
 
 interface HostInput {
+  readonly incumbent: Incumbent;
   readonly server: IncumbentServer;
   readonly host: string;
   readonly served: Served | undefined;
@@ -136,12 +137,12 @@ interface HostInput {
   readonly blocked: string | undefined;
 }
 
-function judgeHost({ server, host, served, candidate, candidates, blocked }: HostInput): HostVerdict {
+function judgeHost({ incumbent, server, host, served, candidate, candidates, blocked }: HostInput): HostVerdict {
   const about = {
     host,
     frontend: server.frontend,
     ...(candidate === undefined ? {} : { ingress: `${candidate.owner.namespace}/${candidate.owner.name}` }),
-    notes: candidate === undefined ? [] : notesOf(candidate, served),
+    notes: candidate === undefined ? [] : [...notesOf(candidate, served), ...redirectNotes(candidate, incumbent)],
   };
   if (server.taken.has(host)) return { ...about, state: 'taken-over' };
   if (blocked !== undefined) return { ...about, state: 'blocked', reason: blocked };
@@ -176,6 +177,26 @@ function notesOf({ members, warnings, waiting }: AdoptionCandidate, served: Serv
     ...(warnings.length === 0 ? [] : [`findings: ${warnings.join(', ')} (nspass lint)`]),
   ];
 }
+
+/** Returns what becomes of the redirect from plain HTTP: its server is never shared, and stays the incumbent's. */
+function redirectNotes({ redirects }: AdoptionCandidate, { servers }: Incumbent): string[] {
+  if (redirects === undefined) return [];
+  const holder = servers.find(({ frontend }) => frontendKey(frontend) === frontendKey(redirects));
+  if (holder === undefined) return [];
+  return [
+    `its redirect from port ${redirects.port} stays that of ${holder.name}, which is not taken over: remove that server after --finish, and ours is made`,
+  ];
+}
+
+/**
+ * Returns the servers of plain HTTP on an address that was handed over. They serve on, and keep our redirects away.
+ *
+ * @param vip of the front end that was handed over.
+ */
+export const plainServers = ({ servers }: Incumbent, vip: string): IncumbentServer[] =>
+  servers.filter(
+    ({ type, servicetype, frontend }) => type === 'csvserver' && servicetype === 'HTTP' && frontend.vip === vip,
+  );
 
 const sorted = (members: string): string => members.split('\n').sort().join('\n');
 const inWords = (members: string): string =>

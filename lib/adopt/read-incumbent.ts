@@ -16,7 +16,8 @@ export async function readIncumbent(reader: NitroReader, systemId: string, prefi
   return { servers, targets: await readTargets(reader, [...new Set(forwards)]) };
 }
 
-async function readRecords(reader: NitroReader, systemId: string): Promise<AdoptionRecord[]> {
+/** Reads the records of the front ends that are shared with the incumbent, or are being handed over. */
+export async function readRecords(reader: NitroReader, systemId: string): Promise<AdoptionRecord[]> {
   const maps = await reader.rows('policystringmap', { filter: { name: recordNames(systemId) } });
   const rows = await Promise.all(maps.map(({ name }) => readMap(reader, String(name))));
   return rows.flatMap((some) => decodeRecord(some) ?? []);

@@ -10,6 +10,7 @@ import {
   type HostVerdict,
   type Incumbent,
   judge,
+  plainServers,
   readIncumbent,
   readLedger,
   renameServer,
@@ -187,7 +188,14 @@ async function finish(target: ApplianceTarget, known: Known, options: AdoptOptio
   target.renew();
   const ingresses: IngressState[] = states.filter(isIngress);
   const results = await finishAll(context, incumbent, candidates, ingresses);
-  for (const result of results) for (const line of handedOverText(result)) say(line);
+  for (const result of results) {
+    for (const line of handedOverText(result)) say(line);
+    for (const { name, frontend } of plainServers(incumbent, result.frontend.vip)) {
+      say(
+        `${name} stays on port ${frontend.port}: remove it (rm cs vserver ${name}), and our redirects are made there.`,
+      );
+    }
+  }
   const open = begun.filter(({ hindrances }) => hindrances.length > 0);
   for (const { server, hindrances } of open) say(`${server} is not handed over: ${hindrances.join('; ')}.`);
   if (options.save === true) await context.engine.writer.save();
