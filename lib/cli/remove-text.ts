@@ -1,4 +1,5 @@
-import { firstOf } from '../contract/index.ts';
+import type { AdoptionRecord } from '../adopt/index.ts';
+import { firstOf, hostPort } from '../contract/index.ts';
 import { type Change, nounOf, render } from '../plan/index.ts';
 import type { ServedTraffic } from '../removal/index.ts';
 
@@ -19,6 +20,15 @@ export function servedText({ hosts, ingresses }: ServedTraffic, removed: boolean
     `${plural(hosts.length, 'host')} of ${plural(ingresses.length, 'Ingress', 'Ingresses')} ${verb} being served: ${firstOf(hosts, MOST)}`,
     `  Ingresses (cluster/namespace/name): ${firstOf(ingresses.map(ingressName), MOST)}`,
   ];
+}
+
+/** Says why nothing may be removed while a front end is shared with the vendor's controller, and what to do first. */
+export function adoptionText({ server, frontend: { vip, port }, step }: AdoptionRecord): string {
+  const [state, next] =
+    step === 'shared'
+      ? ['is shared with the vendor’s controller', 'give its hosts back first: nspass adopt … --all --back --yes']
+      : ['is being handed over', 'finish that first: nspass adopt … --finish --yes'];
+  return `${server} (${hostPort(vip, port)}) ${state}; removing our objects would reset its hosts, so ${next}.`;
 }
 
 /** Counts the objects of a removal by kind: `2 cs vserver, 4 lb vserver`. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { readRecords } from '../adopt/index.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
@@ -7,7 +8,7 @@ import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts'
 import { terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { applianceOf, readConfig } from './read-config.ts';
-import { kindsText, plural, removalJson, servedText } from './remove-text.ts';
+import { adoptionText, kindsText, plural, removalJson, servedText } from './remove-text.ts';
 import { UsageError } from './usage.ts';
 
 /** Longest time to clear one appliance, in milliseconds. */
@@ -55,12 +56,14 @@ export function removeCommand(): Command {
       `
 Without this command, an appliance keeps serving after the rest of the system is gone. Pause its queue first
 (docs/deploy/removal.md), because this command is a second writer. \`server\` objects stay, because others may use them.
+While nspass adopt shares a front end with the vendor's controller, nothing is removed.
 
 Examples:
   nspass remove --config appliances.yml --appliance edge
   nspass remove --config appliances.yml --appliance edge --yes --save
 
-Exit status: 0 if nothing is left, 1 if the appliance refused a removal or is unreachable, 2 for invalid input.`,
+Exit status: 0 if nothing is left, 1 if the appliance refused a removal, is unreachable or shares a front end, 2 for
+invalid input.`,
     )
     .action(run);
 }
@@ -93,6 +96,14 @@ async function removeFrom(
   { name, systemId }: ApplianceConfig,
   { yes, save, json, verbose }: Options,
 ): Promise<void> {
+  const records = await readRecords(reader, systemId);
+  for (const record of records) say(adoptionText(record));
+  if (records.length > 0 && yes) {
+    say(`nothing was removed from ${name}.`);
+    if (json) print(JSON.stringify({ type: 'result', removed: 0, refused: 0, left: true }));
+    process.exitCode = 1;
+    return;
+  }
   const plan = await planRemoval(reader, systemId);
   const served = await servedHosts(reader, systemId);
   if (json) print(JSON.stringify(removalJson(served, plan)));

@@ -108,6 +108,21 @@ describe('a take-over', () => {
     expect(await hits()).toEqual({ ours: before.ours + 1, theirs: before.theirs + 1 });
   });
 
+  it('an audit beside an adoption requests no removal, and reports no object of the incumbent’s', async () => {
+    const first = await look(world, STATES);
+    const [one] = first.in('ready').filter(({ host }) => host === 'a.example.com');
+    await takeOverAll(first.context, first.incumbent, first.candidates, one === undefined ? [] : [one]);
+    const before = world.appliance.runningConfig();
+    const settings = { appliance: 'appliance', systemId: 'nsp', clusters: [CLUSTER], drainSeconds: 300 } as const;
+    const { findings } = await audit(
+      world.engine.reader,
+      { ...settings, saveAfterSeconds: 'never' },
+      world.engine.now(),
+    );
+    expect(findings.map(({ object }) => object).filter((object) => /k8s-|nsp-adopt|nsp_a_/.test(object))).toEqual([]);
+    expect(world.appliance.runningConfig()).toBe(before);
+  });
+
   /** Connections that our balancing servers and those of the incumbent's have received. */
   const hits = async (): Promise<{ ours: number; theirs: number }> => {
     const rows = await world.client.statistics('lbvserver');
