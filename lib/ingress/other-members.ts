@@ -7,7 +7,12 @@ import type { Interpretation, InterpretRules } from './interpret.ts';
 import { admitMembers, type MemberRules } from './members.ts';
 
 /** Findings that depend on members, or hide some that do. */
-const ABOUT_MEMBERS: ReadonlySet<string> = new Set<FindingCode>(['MemberForbidden', 'NoEndpoints', 'FindingsOmitted']);
+const ABOUT_MEMBERS: ReadonlySet<string> = new Set<FindingCode>([
+  'MemberForbidden',
+  'NoEndpoints',
+  'ChallengeUnanswered',
+  'FindingsOmitted',
+]);
 
 /**
  * Compares two states of an Ingress.
@@ -46,11 +51,10 @@ export function withOtherMembers(
   for (const resolved of changed) {
     const key = refKey(resolved);
     const backend = backends.get(key);
-    // No host leads there.
-    if (backend === undefined) continue;
     const members = usableMembers(resolved, among);
-    // A back end that its settings close has no members, whatever the Service has.
-    if (members === undefined || backend.members.length === 0) return undefined;
+    // What nothing leads to may be reached with members: the solver of a challenge (VAL-19). A back end that its settings close
+    // has no members, whatever the Service has.
+    if (members === undefined || backend === undefined || backend.members.length === 0) return undefined;
     backends.set(key, { ...backend, members });
   }
   return { ...routes, backends: [...backends.values()] };

@@ -8,6 +8,7 @@ import {
   type ReceivedEvent,
   type TlsRouteState,
 } from '../../lib/contract/index.ts';
+import { LETS_THROUGH, withChallenges } from './challenges.ts';
 import {
   changed,
   gateway,
@@ -48,6 +49,8 @@ interface Wish {
   readonly class: string;
   readonly note: string;
   readonly missing: boolean;
+  /** Members of the solver of an ACME challenge of the first host; undefined for no challenge. */
+  readonly solver: readonly string[] | undefined;
 }
 
 const wish: { readonly [K in keyof Wish]: fc.Arbitrary<Wish[K]> } = {
@@ -66,6 +69,7 @@ const wish: { readonly [K in keyof Wish]: fc.Arbitrary<Wish[K]> } = {
   class: fc.constantFrom('citrix', 'citrix', 'citrix', 'other'),
   note: fc.constantFrom('a', 'b'),
   missing: fc.constantFrom(false, false, false, true),
+  solver: fc.constantFrom(undefined, undefined, [], ['10.9.0.1'], ['10.9.0.2'], ['127.0.0.1']),
 };
 
 function ingressOf(name: string, own: Wish): IngressState {
@@ -76,7 +80,7 @@ function ingressOf(name: string, own: Wish): IngressState {
     annotations: {
       [`${prefix}secure-port`]: String(own.securePort),
       [`${prefix}note`]: own.note,
-      ...(own.redirect ? { [`${prefix}insecure-termination`]: 'redirect' } : {}),
+      ...(own.redirect ? LETS_THROUGH : {}),
       ...(own.method === undefined ? {} : { [`${prefix}lbvserver`]: `{"web":{"lbmethod":"${own.method}"}}` }),
       ...(own.timeout === undefined ? {} : { [`${prefix}csvserver`]: `{"clttimeout":"${own.timeout}"}` }),
     },
@@ -85,13 +89,27 @@ function ingressOf(name: string, own: Wish): IngressState {
   const path = { path: '/', pathType: 'Prefix', backend: { service: { name: 'api', port: 443 } } };
   const resolved = { ...base, rules: [...base.rules, { host: 'api.example.com', paths: [path] }] };
   const problem = own.missing ? { problem: 'ServiceNotFound' as const, members: [] } : {};
-  return { ...resolved, backends: [...base.backends, { ...other, ...problem }] };
+  const whole = { ...resolved, backends: [...base.backends, { ...other, ...problem }] };
+  const { solver, hosts } = own;
+  if (solver === undefined) return whole;
+  const members = solver.map((address) => ({ address, port: 8089 }));
+  return withChallenges(whole, { host: hosts[0] as string, token: 'token', members });
 }
 
 interface Step {
   readonly cluster: string;
   readonly name: string;
-  readonly kind: 'members' | 'field' | 'withdraw' | 'snapshot' | 'routes' | 'gateway' | 'route' | 'stranger' | 'again';
+  readonly kind:
+    | 'members'
+    | 'solver'
+    | 'field'
+    | 'withdraw'
+    | 'snapshot'
+    | 'routes'
+    | 'gateway'
+    | 'route'
+    | 'stranger'
+    | 'again';
   readonly field: keyof Wish;
   readonly wish: Wish;
   /** The change is not published before a snapshot says so. */
@@ -109,6 +127,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   name: fc.constantFrom(...NAMES),
   kind: fc.oneof(
     { weight: 8, arbitrary: fc.constant('members' as const) },
+    { weight: 2, arbitrary: fc.constant('solver' as const) },
     { weight: 4, arbitrary: fc.constantFrom('field' as const, 'snapshot' as const, 'again' as const) },
     { weight: 2, arbitrary: fc.constantFrom('withdraw' as const, 'routes' as const, 'route' as const) },
     { weight: 1, arbitrary: fc.constantFrom('gateway' as const, 'stranger' as const) },
@@ -147,9 +166,10 @@ function told(own: Step, sequence: number, cluster: Cluster): ReceivedEvent[] {
   };
   switch (kind) {
     case 'members':
+    case 'solver':
     case 'field': {
       const before = cluster.wishes.get(name) ?? own.wish;
-      const field = kind === 'members' ? (rare ? 'others' : 'members') : own.field;
+      const field = kind === 'members' ? (rare ? 'others' : 'members') : kind === 'solver' ? kind : own.field;
       const now = { ...before, [field]: own.wish[field] };
       cluster.wishes.set(name, now);
       return own.silent ? [] : [changed(sequence, ingressOf(name, now), common)];
