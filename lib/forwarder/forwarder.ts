@@ -109,6 +109,7 @@ class EventForwarder implements Forwarder {
       deleted: (name, doubted) => this.#deleted(name, doubted),
       forget: (name) => this.#reports.forget(name),
       reportMembers: (name, findings) => this.#stageFindings.report(name, 'members', findings),
+      partial: (isPartial) => this.#running?.loop.hold(isPartial || !this.#visibility.complete),
     });
     const [gateways, confirmations] = [this.#gateways, this.#confirmations];
     this.#statuses = openStatuses({ ...options, ...this.#common(), settings: this.#settings, gateways, confirmations });
@@ -248,7 +249,7 @@ class EventForwarder implements Forwarder {
     const loop = this.#running?.loop;
     // A snapshot under way begins anew: it must not list TLSRoutes that can no longer be read.
     if (gateways === 'vanished') loop?.hold(true);
-    loop?.hold(!complete);
+    loop?.hold(!complete || this.#intake.isPartial);
     if (gateways === 'appeared' && !first) loop?.snapshot({ reason: 'Gateway API' });
     this.#statuses?.view(this.#visibility.gatewaysComplete);
     if (!first) return;

@@ -5,7 +5,7 @@ import type { Intake } from './state/intake.ts';
 import type { GatewayStatuses } from './status/gateway-statuses.ts';
 
 export interface SourceSinkParts {
-  readonly intake: Pick<Intake, 'upsert' | 'remove' | 'missing'>;
+  readonly intake: Pick<Intake, 'upsert' | 'remove' | 'missing' | 'listing' | 'listed'>;
   /** Undefined where no statuses are written. */
   readonly statuses: Pick<GatewayStatuses, 'objectChanged' | 'statusChanged'> | undefined;
   readonly problems: Pick<ProblemReports, 'replace'>;
@@ -30,6 +30,8 @@ export function sourceSink({ intake, statuses, problems, synced }: SourceSinkPar
       intake.missing(kind, objects);
       for (const { namespace, name } of objects) changed(kind, namespace, name);
     },
+    listing: (kind) => intake.listing(kind),
+    listed: (kind) => intake.listed(kind),
     statusChanged: (kind, namespace, name) => statuses?.statusChanged(kind, namespace, name),
     synced,
     problems: (all) => problems.replace(all),

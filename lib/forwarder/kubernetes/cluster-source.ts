@@ -198,6 +198,7 @@ export class KubernetesSource implements ClusterSource {
       state.statuses.delete(`${namespace}/${name}`);
       this.#sink?.remove(kind, namespace, name);
     },
+    listing: (kind) => this.#sink?.listing?.(kind),
     listed: (kind, names) => {
       const state = this.#kinds.state(kind);
       const doubted = this.#doubts(kind, state, names);
@@ -208,6 +209,7 @@ export class KubernetesSource implements ClusterSource {
         this.#reportSync();
         return false;
       }
+      this.#sink?.listed?.(kind);
       this.#drop(kind, state, names);
       if (!state.listed) this.#log.info('read all objects of a kind', { kind, objects: state.objects.size });
       state.listed = true;
@@ -275,11 +277,8 @@ export class KubernetesSource implements ClusterSource {
       objects.delete(name);
       statuses.delete(name);
     }
-    if (missing.length === 0) return;
-    this.#sink?.missing(
-      kind,
-      missing.map(([, { metadata }]) => ({ namespace: metadata.namespace, name: metadata.name })),
-    );
+    const refs = missing.map(([, { metadata }]) => ({ namespace: metadata.namespace, name: metadata.name }));
+    if (refs.length > 0) this.#sink?.missing(kind, refs);
   }
 
   #reportSync(): void {

@@ -14,6 +14,8 @@ export interface ObjectSink {
   upsert(object: SourceObject, status: unknown, triggeredAt: number | undefined): void;
   /** An event reported the deletion. */
   remove(kind: ReadKind, namespace: string, name: string): void;
+  /** A list begins: its objects are reported one after the other, page by page. */
+  listing(kind: ReadKind): void;
   /**
    * A whole list was reported: an object of this kind that is not in `names` (`namespace/name`) is gone, or the list
    * is wrong.

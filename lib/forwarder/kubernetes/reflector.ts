@@ -161,6 +161,7 @@ export class Reflector {
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
+    sink.listing(kind);
     do {
       const splitter = new ListSplitter((json) => {
         const raw: unknown = JSON.parse(withoutManagedFields(json));

@@ -38,6 +38,10 @@ export interface SourceSink {
    * folder under the same name. The objects may be gone, or the view may be wrong (LIF-6).
    */
   missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void;
+  /** A list of the kind begins: until {@link listed}, objects of it may be there that were not reported yet. */
+  listing?(kind: SourceObjectKind): void;
+  /** All objects of the list were reported; what it lacks follows. Not called for a list that failed: it begins again. */
+  listed?(kind: SourceObjectKind): void;
   /**
    * Everything readable was reported; changes follow. Called again whenever `complete` or `readsGateways` changes.
    *

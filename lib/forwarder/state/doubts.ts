@@ -12,6 +12,10 @@
 export class Doubts {
   readonly #names = new Set<string>();
 
+  get size(): number {
+    return this.#names.size;
+  }
+
   add(names: Iterable<string>): void {
     for (const name of names) this.#names.add(name);
   }

@@ -52,13 +52,12 @@ export class HeldMembers {
     return this.#held.size;
   }
 
-  /** @param objects a whole list lacks these. @returns Ingresses whose desired state may have changed. */
-  missing(kind: K8sKind, objects: readonly ObjectRef[]): Set<string> {
+  /** Holds objects until {@link judge} decides. @param objects a whole list lacks these. */
+  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
     for (const { namespace, name } of objects) {
       const object = this.#options.store.object(kind, namespace, name);
       if (object !== undefined) this.#held.set(idOf(object), object);
     }
-    return this.judge();
   }
 
   /** @param object absent where it was deleted. @returns Ingresses whose desired state may have changed. */

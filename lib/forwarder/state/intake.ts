@@ -34,6 +34,8 @@ export interface IntakeOptions {
   readonly forget: (name: string) => void;
   /** Takes the findings about the members of an Ingress; none where they are as reported again. */
   readonly reportMembers: (name: string, findings: readonly Finding[]) => void;
+  /** Is told when the view becomes partial, and when it no longer is: {@link Intake.isPartial}. */
+  readonly partial: (isPartial: boolean) => void;
 }
 
 /**
@@ -45,6 +47,11 @@ export class Intake {
   readonly #held: HeldMembers;
   #reported: ReadonlySet<string> = new Set();
   #nextDecision: Timer | undefined;
+  /** Kinds of which a list is under way. */
+  readonly #listing = new Set<SourceObjectKind>();
+  /** A decision about held objects waits for the end of the lists. */
+  #isDue = false;
+  #toldPartial = false;
 
   constructor(options: IntakeOptions) {
     const { store, gateways, settings, published } = options;
@@ -55,6 +62,14 @@ export class Intake {
   /** Ingresses whose members are kept although a list lacks them. */
   get held(): number {
     return this.#held.ingresses.size;
+  }
+
+  /**
+   * Whether a list is under way while losses are doubted. What an earlier list lacked comes back one object after the other: a
+   * snapshot in between would lack so few that the prune guard accepts it.
+   */
+  get isPartial(): boolean {
+    return this.#listing.size > 0 && this.#options.doubts.size > 0;
   }
 
   upsert(object: SourceObject, triggeredAt?: number): void {
@@ -94,7 +109,8 @@ export class Intake {
       names: firstOf(names, 3),
     });
     if (isMemberKind(kind)) {
-      this.#updateHeld(this.#held.missing(kind, objects));
+      this.#held.missing(kind, objects);
+      this.#decide();
       return;
     }
     for (const { namespace, name } of objects) {
@@ -108,17 +124,38 @@ export class Intake {
       this.#doubtByClass(kind, affected);
       this.#options.changed(affected);
     }
+    this.#tellPartial();
+  }
+
+  /** A list of this kind begins. */
+  listing(kind: SourceObjectKind): void {
+    this.#listing.add(kind);
+    this.#tellPartial();
+  }
+
+  /** All objects of a list were reported; what it lacks follows. */
+  listed(kind: SourceObjectKind): void {
+    this.#listing.delete(kind);
+    if (this.#isDue) this.#decide();
+    this.#tellPartial();
   }
 
   /** An operator confirms the lists. */
   confirm(): void {
     this.#options.doubts.clearAll();
     if (this.#held.size > 0) this.#updateHeld(this.#held.accept());
+    this.#tellPartial();
   }
 
   stop(): void {
     this.#nextDecision?.cancel();
     this.#nextDecision = undefined;
+  }
+
+  #tellPartial(): void {
+    if (this.isPartial === this.#toldPartial) return;
+    this.#toldPartial = this.isPartial;
+    this.#options.partial(this.#toldPartial);
   }
 
   #drop(kind: SourceObjectKind, namespace: string, name: string): Iterable<string> {
@@ -148,8 +185,17 @@ export class Intake {
     if (this.#held.size === 0 || this.#nextDecision !== undefined) return;
     this.#nextDecision = this.#options.clock.after(JUDGE_AGAIN_MS, () => {
       this.#nextDecision = undefined;
-      this.#updateHeld(this.#held.judge());
+      this.#decide();
     });
+  }
+
+  /**
+   * Decides again about held objects. A list reports its objects one after the other, so a decision in the middle of it would
+   * release those that it has not come to yet.
+   */
+  #decide(): void {
+    this.#isDue = [...this.#listing].some(isMemberKind);
+    if (!this.#isDue) this.#updateHeld(this.#held.judge());
   }
 
   /** Reports Ingresses whose members are held now, or no longer. */

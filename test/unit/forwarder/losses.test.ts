@@ -5,6 +5,8 @@ import type { K8sIngressClass, K8sObject } from '../../../lib/ingress/kubernetes
 import { memoryLog } from '../../support/memory-log.ts';
 import { ingress, RecordingPublisher, ScriptedSource, service, slice, startForwarder } from './support.ts';
 
+/** Longer than every window and interval; of a clock that the tests move. */
+const MINUTE = 60_000;
 const count = (n: number): string[] => Array.from({ length: n }, (_, index) => `i${String(index).padStart(4, '0')}`);
 const refs = (names: readonly string[]) => names.map((name) => ({ namespace: 'default', name }));
 const whole = (names: readonly string[]): K8sObject[] =>
@@ -135,6 +137,46 @@ describe('LIF-6: Ingresses that a list lacks', () => {
     expect(said).toEqual(['Snapshot* []']);
   });
 
+  it('that a further list reports page by page: no snapshot until its end, for it would lack few enough to be accepted', async () => {
+    const names = count(60);
+    const { saidAfter, sink, forwarder } = await setUp([...whole(names), ...whole(['stays'])]);
+    await saidAfter(() => sink.missing('Ingress', refs(names)));
+    const page = (from: number, to: number) => names.slice(from, to).map((name) => sink.upsert(ingress(name)));
+    const first = await saidAfter(() => {
+      sink.listing?.('Ingress');
+      page(0, 55);
+      forwarder.snapshot('scheduled', { flagged: true });
+    }, MINUTE);
+    expect(first.filter((said) => said.startsWith('Snapshot'))).toEqual([]);
+    const rest = await saidAfter(() => {
+      page(55, 60);
+      sink.listed?.('Ingress');
+    }, MINUTE);
+    expect(rest.filter((said) => said.startsWith('Snapshot'))).toEqual([
+      `Snapshot* [${[...names, 'stays'].join(' ')}]`,
+    ]);
+  });
+
+  it('that a list reports while nothing is doubted hold up no snapshot', async () => {
+    const { saidAfter, sink, forwarder } = await setUp(whole(['a', 'b']));
+    const said = await saidAfter(() => {
+      sink.listing?.('Ingress');
+      sink.upsert(ingress('a'));
+      forwarder.snapshot('scheduled');
+    });
+    expect(said).toEqual(['Snapshot [a b]']);
+  });
+
+  it('hold up no snapshot after an operator confirmed, though a list is under way', async () => {
+    const { saidAfter, sink, forwarder } = await setUp(whole(['a', 'b']));
+    await saidAfter(() => sink.missing('Ingress', refs(['a'])));
+    const said = await saidAfter(() => {
+      sink.listing?.('Ingress');
+      forwarder.snapshot('operator', { confirmed: true });
+    });
+    expect(said).toEqual(['Snapshot* [b]']);
+  });
+
   it('that come back within the window were never gone', async () => {
     const { saidAfter, sink } = await setUp(whole(['a']));
     expect(await saidAfter(() => [sink.missing('Ingress', refs(['a'])), sink.upsert(ingress('a'))])).toEqual([]);
@@ -242,6 +284,31 @@ describe('LIF-6: members that a list lacks', () => {
     expect(forwarder.metrics().held).toBe(0);
   });
 
+  it.each([
+    ['EndpointSlice', slices, (name: string) => slice(name, ['10.1.0.1'])],
+    ['Service', refs(names), (name: string) => service(name, ['10.1.0.1'])[0] as K8sObject],
+  ] as const)(
+    '%s: what a further list has not come to yet stays; what it lacks at its end does not',
+    async (kind, lost, made) => {
+      const { saidAfter, sink, forwarder } = await setUp(cluster);
+      await saidAfter(() => sink.missing(kind, lost));
+      const first = await saidAfter(() => {
+        sink.listing?.(kind);
+        for (const name of names.slice(0, 57)) sink.upsert(made(name));
+      }, MINUTE);
+      expect(first).toEqual([]);
+      expect(forwarder.metrics().held).toBe(60);
+      // Another kind is missing something meanwhile: that decides nothing about this one.
+      expect(await saidAfter(() => sink.missing('Node', []), MINUTE)).toEqual([]);
+      const second = await saidAfter(() => {
+        sink.upsert(made('i0057'));
+        sink.listed?.(kind);
+      }, MINUTE);
+      expect(second.sort()).toEqual(['Changed i0058', 'Changed i0059']);
+      expect(forwarder.metrics().held).toBe(0);
+    },
+  );
+
   it('heals by slices of other names, and leaves nothing of the old ones', async () => {
     const { saidAfter, sink, forwarder, members } = await setUp(cluster);
     await saidAfter(() => sink.missing('EndpointSlice', slices));
@@ -288,7 +355,7 @@ describe('a flagged snapshot that nobody answers', () => {
     const { clock, forwarder, bring } = await setUp([ingress('a')], options);
     const applied = { ...EVERYTHING, ingresses: 1, changed: 0, removed: 0, durationMs: 1, sequence: clock.now() };
     if (answer) await bring('Snapshot Applied', applied);
-    await clock.advance(16 * 60_000);
+    await clock.advance(16 * MINUTE);
     return forwarder.notes();
   };
 

@@ -283,6 +283,31 @@ describe('supervision', () => {
     expect(sink.told).not.toContain('-Ingress shop/i3');
   });
 
+  it('LIF-6: says when a list begins, when all of it was told, and then what it lacks; a list that broke off begins again', async () => {
+    const listener = Object.assign(sink, {
+      listing: (kind: string) => void (kind === 'Ingress' && sink.told.push('listing')),
+      listed: (kind: string) => void (kind === 'Ingress' && sink.told.push('listed')),
+    });
+    for (const name of ['a', 'b', 'c', 'd']) server.put(Ingress.path, named(name));
+    await make({ settings: { pageSize: 2 } }).start(listener);
+    await eventually(() => sink.syncs.length > 0 && server.watching === 5, 'all kinds are watched');
+    sink.told.length = 0;
+    server.cut();
+    server.delete(Ingress.path, 'a', 'shop');
+    server.compact();
+    let broken = 0;
+    const back = server.fault(({ query, path }, response) => {
+      if (!path.endsWith('/ingresses') || !query.has('continue') || broken > 0) return false;
+      broken += 1;
+      return refuse(response, 500, 'InternalError', 'etcd');
+    });
+    await eventually(() => sink.told.includes('?Ingress shop/a'), 'listed again');
+    back();
+    const told = sink.told.filter((line) => line.includes('Ingress') || line.startsWith('list'));
+    const page = ['+Ingress shop/b', '+Ingress shop/c'];
+    expect(told).toEqual(['listing', ...page, 'listing', ...page, '+Ingress shop/d', 'listed', '?Ingress shop/a']);
+  });
+
   it.each([
     ['a frame that is no JSON', 'nonsense\n'],
     ['an error in the stream', '{"type":"ERROR","object":{"code":500,"reason":"InternalError","message":"etcd"}}\n'],
