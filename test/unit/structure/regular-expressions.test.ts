@@ -67,6 +67,14 @@ const JUDGED: Readonly<Record<string, string>> = {
     'begins at the first character only, and takes one step for each place of a blank',
 };
 
+/** On a busy machine, recheck may give no answer in its time: then it is asked again, and only an answer counts. */
+async function judged(source: string, flags: string): ReturnType<typeof check> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await check(source, flags, { timeout: 60_000, randomSeed: 1 });
+    if (found.status !== 'unknown' || attempt === 3) return found;
+  }
+}
+
 describe('regular expressions', () => {
   it('are literals, which can be checked; each other one has a reason', () => {
     expect(built).toEqual(Object.keys(BUILT));
@@ -77,7 +85,7 @@ describe('regular expressions', () => {
     const slow: string[] = [];
     for (const [text, files] of literals) {
       const end = text.lastIndexOf('/');
-      const found = await check(text.slice(1, end), text.slice(end + 1), { timeout: 60_000, randomSeed: 1 });
+      const found = await judged(text.slice(1, end), text.slice(end + 1));
       if (found.status === 'safe') continue;
       if (found.checker === 'fuzz' && files.every((file) => Object.hasOwn(JUDGED, file))) continue;
       const attack = found.status === 'vulnerable' ? found.attack.pattern : '';
