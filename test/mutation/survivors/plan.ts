@@ -44,6 +44,6 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/uses.ts',
     why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
-    mutants: [["«route.kind === 'passthrough'» && route.backend === backendRef(backend) ? [route] : [],", 'true']],
+    mutants: [["«'backend' in route» && route.backend === backendRef(backend) ? [route] : [],", 'true']],
   },
 ];
