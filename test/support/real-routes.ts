@@ -26,19 +26,31 @@ export async function realRoutes({ engine }: Pick<World, 'engine'>): Promise<Rea
       const names = [...(holder === undefined ? [] : [holder]), ...standby].map(
         ({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`,
       );
-      return [`${hostPort(frontend.vip, frontend.port)} ${host}`, `${names.join(' < ')}: ${meets}`];
+      const line = `${hostPort(frontend.vip, frontend.port)} ${host}`;
+      return [isChallenge(host) ? `${line} of ${names[0]}` : line, `${names.join(' < ')}: ${meets}`];
     }),
   );
 }
 
+/** Challenges are not contested: each Ingress has its own, even for one host and token, and that of the host's holder counts (VAL-19). */
+const isChallenge = (host: string | undefined): boolean => host?.includes('/') === true;
+
 /** Returns the same of the lines of a history. */
 export function foldedRoutes(lines: readonly HostLine[]): RealRoutes {
   return Object.fromEntries(
-    lines.map(({ entry: { host, frontend, claims } }) => {
-      const [{ target, members = [] }] = claims;
-      const meets = target.startsWith('redirect') ? target : members.join(' ') || RESET;
-      const names = claims.map(({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`);
-      return [`${hostPort(frontend.vip, frontend.port)} ${host}`, `${names.join(' < ')}: ${meets}`];
+    lines.flatMap(({ entry: { host, frontend, claims } }) => {
+      const line = `${hostPort(frontend.vip, frontend.port)} ${host}`;
+      const textOf = (some: typeof claims | readonly [(typeof claims)[number]]): [string, string] => {
+        const [{ target, members = [] }] = some;
+        const meets = target.startsWith('redirect') ? target : members.join(' ') || RESET;
+        const names = some.map(({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`);
+        return [names[0] ?? '', `${names.join(' < ')}: ${meets}`];
+      };
+      if (!isChallenge(host)) return [[line, textOf(claims)[1]]];
+      return claims.map((claim) => {
+        const [name, text] = textOf([claim]);
+        return [`${line} of ${name}`, text];
+      });
     }),
   );
 }
