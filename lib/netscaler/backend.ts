@@ -130,18 +130,23 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
       },
       owners,
     },
-    {
-      role: 'group-binding',
-      type: 'lbvserver_servicegroup_binding',
-      id: { name, servicegroupname: name },
-      attributes: {},
-      owners,
-    },
+    groupBinding(name, owners),
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
     ...sourceResources(context.names, backend, access ?? {}, { comment, owners }),
     ...policiesOf(context.names, name, use.forms).map((one) => policy(one.name, one.rule(map, id))),
     membersResource(name, use.members, owners),
   ];
+}
+
+/** Returns the binding of a back end's server and its group, which have the same name. */
+function groupBinding(name: string, owners: readonly string[]): Resource {
+  return {
+    role: 'group-binding',
+    type: 'lbvserver_servicegroup_binding',
+    id: { name, servicegroupname: name },
+    attributes: {},
+    owners,
+  };
 }
 
 /**
@@ -167,13 +172,7 @@ function solverResources(context: BackendContext, use: BackendUse): Resource[] {
       attributes: { servicetype: 'HTTP', autoscale: 'API', comment },
       owners,
     },
-    {
-      role: 'group-binding',
-      type: 'lbvserver_servicegroup_binding',
-      id: { name, servicegroupname: name },
-      attributes: {},
-      owners,
-    },
+    groupBinding(name, owners),
     membersResource(name, use.members, owners),
   ];
 }

@@ -1,6 +1,7 @@
 import { hostPort } from '../../lib/contract/index.ts';
 import type { FrontendLine, HostLine } from '../../lib/history/index.ts';
 import { namesOf, parseMark } from '../../lib/netscaler/index.ts';
+import type { Frontend } from '../../lib/route/index.ts';
 import { readStatus } from '../../lib/status/index.ts';
 import type { World } from './engine.ts';
 
@@ -26,8 +27,7 @@ export async function realRoutes({ engine }: Pick<World, 'engine'>): Promise<Rea
       const names = [...(holder === undefined ? [] : [holder]), ...standby].map(
         ({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`,
       );
-      const line = `${hostPort(frontend.vip, frontend.port)} ${host}`;
-      return [isChallenge(host) ? `${line} of ${names[0]}` : line, `${names.join(' < ')}: ${meets}`];
+      return [lineOf(frontend, host, names), `${names.join(' < ')}: ${meets}`];
     }),
   );
 }
@@ -35,21 +35,21 @@ export async function realRoutes({ engine }: Pick<World, 'engine'>): Promise<Rea
 /** Challenges are not contested: each Ingress has its own, even for one host and token, and that of the host's holder counts (VAL-19). */
 const isChallenge = (host: string | undefined): boolean => host?.includes('/') === true;
 
+function lineOf({ vip, port }: Frontend, host: string | undefined, names: readonly string[]): string {
+  const line = `${hostPort(vip, port)} ${host}`;
+  return isChallenge(host) ? `${line} of ${names[0]}` : line;
+}
+
 /** Returns the same of the lines of a history. */
 export function foldedRoutes(lines: readonly HostLine[]): RealRoutes {
   return Object.fromEntries(
     lines.flatMap(({ entry: { host, frontend, claims } }) => {
-      const line = `${hostPort(frontend.vip, frontend.port)} ${host}`;
-      const textOf = (some: typeof claims | readonly [(typeof claims)[number]]): [string, string] => {
+      const groups = isChallenge(host) ? claims.map((claim) => [claim] as const) : [claims];
+      return groups.map((some) => {
         const [{ target, members = [] }] = some;
         const meets = target.startsWith('redirect') ? target : members.join(' ') || RESET;
         const names = some.map(({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`);
-        return [names[0] ?? '', `${names.join(' < ')}: ${meets}`];
-      };
-      if (!isChallenge(host)) return [[line, textOf(claims)[1]]];
-      return claims.map((claim) => {
-        const [name, text] = textOf([claim]);
-        return [`${line} of ${name}`, text];
+        return [lineOf(frontend, host, names), `${names.join(' < ')}: ${meets}`] as const;
       });
     }),
   );
