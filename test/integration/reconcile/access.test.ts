@@ -98,6 +98,8 @@ const change: fc.Arbitrary<Desires> = fc.oneof(
   desire.map((c) => ({ c })),
   fc.record({ a: desire, b: desire }),
 );
+/** Runs first, so that what is asked of the random ones as a whole does not depend on luck: each list of sources in turn. */
+const EACH_LIST: [Desires[]] = [LISTS.map((_list, lists) => ({ a: { hosts: ['p.com'], lists } }))];
 
 async function inWorld(act: (world: World, watch: (look?: () => Promise<void>) => void) => Promise<void>) {
   let look: (() => Promise<void>) | undefined;
@@ -151,7 +153,7 @@ describe('VAL-17: source networks', () => {
           expect(world.config().filter((line) => /dataset|ssl policy nsp-n-/.test(line))).toEqual([]);
         });
       }),
-      { numRuns: runs(40), endOnFailure: true },
+      { numRuns: runs(40), examples: [EACH_LIST], endOnFailure: true },
     );
     expect(served).toBeGreaterThan(0);
     expect(refused).toBeGreaterThan(0);
@@ -182,7 +184,7 @@ describe('VAL-17: source networks', () => {
           }
         });
       }),
-      { numRuns: runs(16), endOnFailure: true },
+      { numRuns: runs(16), examples: [EACH_LIST], endOnFailure: true },
     );
     expect(compared).toBeGreaterThan(0);
   });

@@ -108,6 +108,15 @@ const name = fc
   .map(([labels, capitals]) => [...labels, 'com'].join('.').replace(/^./, (c) => (capitals ? c.toUpperCase() : c)));
 const names = fc.uniqueArray(name, { minLength: 25, maxLength: 25 });
 
+/** Runs first, so that what is asked of the random ones as a whole does not depend on luck: an exact host over a wide one. */
+const SERVED: [Desires[], string[]] = [
+  [
+    { a: { hosts: { '**.com': 'web' }, withMembers: ['web'] } },
+    { b: { hosts: { 'p.q.com': 'api' }, withMembers: ['api'] } },
+  ],
+  ['q.com', 'p.q.com', 'q.p.q.com'],
+];
+
 /** Clock of the appliance and of the engine, in milliseconds since the epoch. */
 let clock = STARTED;
 
@@ -165,7 +174,7 @@ describe('many-label wildcards', () => {
           expect(await bring(world, wishes(now), true)).toEqual([]);
         });
       }),
-      { numRuns: runs(24) },
+      { numRuns: runs(24), examples: [SERVED] },
     );
     expect(served).toBeGreaterThan(0);
     expect(wide).toBeGreaterThan(0);
@@ -197,7 +206,7 @@ describe('many-label wildcards', () => {
           }
         });
       }),
-      { numRuns: runs(16) },
+      { numRuns: runs(16), examples: [SERVED] },
     );
     expect(compared).toBeGreaterThan(0);
   });
