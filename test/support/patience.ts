@@ -42,8 +42,11 @@ export function patient(ms: number): number {
   return Math.ceil(ms * Number(process.env[PATIENCE] ?? 1));
 }
 
+/** True in `npm run test:rest`: only what `npm test` leaves out runs, and properties with all their runs. */
+export const REST = process.env.NSPASS_TESTS === 'rest';
+
 /** True when heavy tests run, too: `npm run test:all`. */
-export const ALL = process.env.NSPASS_TESTS === 'all';
+export const ALL = REST || process.env.NSPASS_TESTS === 'all';
 
 /**
  * Returns how many runs a heavy property gets: a fifth in `npm test`, all in `npm run test:all`.
