@@ -113,7 +113,8 @@ nspass verify --nitro https://192.0.2.5 --vip 192.0.2.10:443 --backend-address 1
   Do not run two at once: the second one removes what the first one made.
 - \`--vip\` lends an address and port that nothing uses: an SSL server is made there, whose policies reset or forward. If a
   server has that address and port, nothing is made. \`--backend-address\` is the address by which the appliance reaches this
-  machine: during the run, it listens on a free port and answers only its own hello.
+  machine: during the run, it listens on free ports and answers only its own hello and requests. With it, a server for plain
+  HTTP comes first at the lent address, for the facts that ACME challenges rest on.
 - \`--partition\` works in an admin partition. A service group needs the addresses 198.51.100.201 and 198.51.100.202 (RFC 5737)
   as servers: if one exists, these facts stay unknown.
 

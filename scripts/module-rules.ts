@@ -104,8 +104,8 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node', 'axios'],
   },
   verification: {
-    imports: ['nitro', 'netscaler', 'appliance-facts'],
-    because: 'it asks an appliance by NITRO and by TCP, and has objects of its own: it needs no ledger and no route',
+    imports: ['nitro', 'netscaler', 'route', 'appliance-facts'],
+    because: 'it asks an appliance by NITRO and by TCP, and has objects of its own: it needs no ledger',
     never: ['@kubernetes/client-node', 'axios'],
   },
   reconcile: {

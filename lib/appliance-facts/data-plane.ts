@@ -2,8 +2,9 @@ import type { Fact } from './fact.ts';
 
 const FRONTEND = 'lib/netscaler/frontend.ts';
 const BACKEND = 'lib/netscaler/backend.ts';
+const CHALLENGES = 'lib/netscaler/challenge-policies.ts';
 
-/** Properties of connections through a content-switching server of type SSL with policies at the ClientHello. */
+/** Properties of connections through content-switching servers: SSL with policies at the ClientHello, and plain HTTP. */
 export const DATA_PLANE_FACTS = {
   'reset-seen-as': {
     statement: 'How a client that a policy with action RESET refuses sees it.',
@@ -76,6 +77,22 @@ export const DATA_PLANE_FACTS = {
     expected: true,
     otherwise: 'Pods that wait for the header refuse the connections of such hosts.',
     usedIn: 'lib/netscaler/proxy-profile.ts',
+    needs: 'back end',
+  },
+  'computed-server': {
+    statement: 'Content switching finds the name of a server in a string map by a key computed from the request.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'ACME challenges behind a redirect are not answered: renew by DNS-01. Nothing else changes.',
+    usedIn: CHALLENGES,
+    needs: 'back end',
+  },
+  'noop-before-switching': {
+    statement: 'A responder policy with the action NOOP lets a request past later policies to content switching.',
+    values: 'yes-no',
+    expected: true,
+    otherwise: 'ACME challenges are redirected like other requests: renew by DNS-01. Nothing else changes.',
+    usedIn: CHALLENGES,
     needs: 'back end',
   },
   'rename-keeps-connections': {

@@ -18,7 +18,7 @@ interface ResponderParts {
  * VAL-19: returns what lets challenges through. Requests whose path is a challenge of the host's holder pass the redirects,
  * and content switching sends each to the server that its row names; so a challenge comes and goes with rows alone. The
  * policies look at rows, and the responder's is the first of them: it says that the others exist, too. No document shows a
- * computed target whose key is itself computed, nor NOOP before content switching (V).
+ * computed target whose key is itself computed, nor NOOP before content switching: `nspass verify` asks for both.
  */
 export function challengeObjects(
   names: Names,

@@ -48,6 +48,8 @@ export const DEFAULT_BEHAVIOUR: ApplianceBehaviour = {
   'forward-idle-timeout': 'target',
   'source-at-client-hello': true,
   'proxy-header-sent': true,
+  'computed-server': true,
+  'noop-before-switching': true,
   'rename-keeps-connections': true,
 };
 

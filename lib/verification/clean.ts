@@ -16,6 +16,10 @@ interface OwnType {
 /** Types of the probe's objects, in an order in which most can be removed at once. */
 const OWN_TYPES: readonly OwnType[] = [
   { type: 'csvserver', key: 'name', marked: true },
+  { type: 'cspolicy', key: 'policyname', marked: false },
+  { type: 'csaction', key: 'name', marked: true },
+  { type: 'responderpolicy', key: 'name', marked: true },
+  { type: 'responderaction', key: 'name', marked: true },
   { type: 'lbvserver', key: 'name', marked: true },
   { type: 'sslpolicy', key: 'name', marked: true },
   { type: 'sslaction', key: 'name', marked: false },

@@ -9,6 +9,8 @@ export type Encounter = 'none' | 'reset' | 'close' | 'silence' | 'answer';
 export interface Met {
   readonly encounter: Encounter;
   readonly bytes: Buffer;
+  /** It took the whole wait for an answer. */
+  readonly waited?: true;
 }
 
 /**
@@ -62,10 +64,11 @@ export function call(
   const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   const met = new Promise<Met>((resolve) => {
     const end = (encounter: Encounter, bytes: Buffer = Buffer.alloc(0)) => resolve({ encounter, bytes });
+    const endWaiting = (encounter: Encounter) => resolve({ encounter, bytes: Buffer.alloc(0), waited: true });
     socket.once('connect', () => {
       connected = true;
       void sendParts(socket, parts, pause);
-      void silence().then(() => end('silence'));
+      void silence().then(() => endWaiting('silence'));
     });
     socket.on('error', () => end(connected ? 'reset' : 'none'));
     socket.once('data', (bytes: Buffer) => end('answer', bytes));
@@ -73,7 +76,7 @@ export function call(
     socket.once('close', () => end('reset'));
     // A packet filter drops what is sent to it: such an address never answers.
     void silence().then(() => {
-      if (!connected) end('none');
+      if (!connected) endWaiting('none');
     });
   });
   return { met, ended, close: () => void socket.destroy() };

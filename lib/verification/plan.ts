@@ -2,6 +2,7 @@ import { LISTING_REQUESTS } from './clean.ts';
 import { IDENTITY_REQUESTS } from './identity.ts';
 import type { Probe } from './probe.ts';
 import { calls } from './probes/calls.ts';
+import { challenges } from './probes/challenges.ts';
 import { dataSets } from './probes/data-sets.ts';
 import { entries } from './probes/entries.ts';
 import { frontEnd } from './probes/front-end.ts';
@@ -11,7 +12,16 @@ import { policies } from './probes/policies.ts';
 import type { ProbeObject, VerificationSettings } from './settings.ts';
 
 /** All parts of the verification, in their order. The front end is last, because it takes the longest. */
-export const PROBES: readonly Probe[] = [namesAndRules, entries, dataSets, calls, policies, groups, frontEnd];
+export const PROBES: readonly Probe[] = [
+  namesAndRules,
+  entries,
+  dataSets,
+  calls,
+  policies,
+  groups,
+  challenges,
+  frontEnd,
+];
 
 /** What a run would do. */
 export interface VerificationPlan {

@@ -129,7 +129,7 @@ export class ProbeTools {
   }
 
   #checkDeclared(type: string, body: NitroRow): void {
-    const name = String(body.name ?? body.servicegroupname ?? body.certkey ?? body.filename);
+    const name = String(body.name ?? body.policyname ?? body.servicegroupname ?? body.certkey ?? body.filename);
     if (!isOwnName(name) || !this.#declared.has(`${type} ${name}`))
       throw new TypeError(`${type} ${name} is not an object that the probe declares`);
   }

@@ -12,6 +12,7 @@ import {
   type VerificationSettings,
   verify,
   type Waits,
+  type Wire,
 } from '../../lib/verification/index.ts';
 import { patient } from './patience.ts';
 
@@ -63,21 +64,22 @@ export interface ToolOptions {
   readonly stopped?: () => boolean;
   readonly waits?: Partial<Waits>;
   readonly username?: string;
+  /** Opens connections to something else than the simulator. */
+  readonly connect?: Wire['connect'];
 }
 
 /** The tools of the probes, on a simulator. */
 export function toolsFor(
   simulator: Simulator,
-  { settings = NOTHING, stopped = () => false, waits = {}, username }: ToolOptions = {},
+  { settings = NOTHING, stopped = () => false, waits = {}, username, connect: connectTo }: ToolOptions = {},
 ): ProbeTools {
   const session = sessionWith(simulator.url, settings.partition ? PARTITION : undefined, username);
   return new ProbeTools(session, settings, {
     stopped,
     wire: {
-      connect: (address, port) => {
-        const place = simulator.frontends.get(`${address}:${port}`);
-        return connect(place ?? { host: '127.0.0.1', port: 1 });
-      },
+      connect:
+        connectTo ??
+        ((address, port) => connect(simulator.frontends.get(`${address}:${port}`) ?? { host: '127.0.0.1', port: 1 })),
       after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref()),
       certificate: () => certificate,
       waits: { ...SHORT, ...waits },

@@ -16,6 +16,9 @@ const responder = {
   select: (binding: StoredRow) => binding.bindpoint === undefined || binding.bindpoint === 'REQUEST',
 };
 
+/** The same on an appliance whose NOOP does not end the walk. */
+const responderPastNoop = { ...responder, isPassed: (action: string) => action.toUpperCase() === 'NOOP' };
+
 const switching = {
   binding: 'csvserver_cspolicy_binding',
   policyKind: 'cspolicy',
@@ -77,7 +80,7 @@ function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject):
   const action = verdict === undefined ? undefined : store.object('csaction', verdict.action);
   if (action?.targetlbvserver !== undefined) return String(action.targetlbvserver);
   if (action?.targetvserver !== undefined) return String(action.targetvserver);
-  if (action?.targetvserverexpr !== undefined) {
+  if (action?.targetvserverexpr !== undefined && engine.behaviour['computed-server']) {
     const computed = policyBanks.expression(action, 'targetvserverexpr').run(subject);
     if (typeof computed === 'string') return computed;
   }
@@ -90,10 +93,9 @@ function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, by
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
   const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
+  const bank = engine.behaviour['noop-before-switching'] ? responder : responderPastNoop;
   const definition =
-    store.object('csvserver', name) === undefined
-      ? { ...responder, binding: 'lbvserver_responderpolicy_binding' }
-      : responder;
+    store.object('csvserver', name) === undefined ? { ...bank, binding: 'lbvserver_responderpolicy_binding' } : bank;
   const verdict = engine.policyBanks(store).evaluate(name, definition, subject);
   const action = verdict?.action ?? 'NOOP';
   engine.counters.traffic(`csvserver ${name}`).hits += 1;

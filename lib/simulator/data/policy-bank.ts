@@ -59,6 +59,8 @@ export interface PolicyBankDefinition {
   readonly policyKind: string;
   readonly undefAction: (policy: StoredRow) => string;
   readonly select: (binding: StoredRow) => boolean;
+  /** Whether the policies behind a true one with this action decide instead. */
+  readonly isPassed?: (action: string) => boolean;
 }
 
 /**
@@ -137,7 +139,12 @@ export class PolicyBanks {
         return undef;
       }
       this.#counters.hit(definition.policyKind, name);
-      verdict = { action: String(policy.action ?? policy.reqaction ?? 'NOOP'), policy, binding };
+      const action = String(policy.action ?? policy.reqaction ?? 'NOOP');
+      if (definition.isPassed?.(action) === true) {
+        at += 1;
+        continue;
+      }
+      verdict = { action, policy, binding };
       const next = this.#next(policies, at, subject);
       if (next === undefined) return undef;
       at = next;

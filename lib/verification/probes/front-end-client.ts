@@ -4,6 +4,8 @@ import type { ProbeTools } from '../tools.ts';
 
 /** Attempts to reach a server that comes up: a monitor takes some seconds. */
 const ATTEMPTS = 30;
+/** What an attempt counts that took the whole wait: as many as are made meanwhile, so that silence takes no more time. */
+const IN_VAIN = 10;
 /** Milliseconds between segments of a hello. */
 const SEGMENT_MS = 20;
 
@@ -36,9 +38,11 @@ export class FrontEndClient {
   /** Tries again until an encounter is as wanted. @returns the last one. */
   async until(host: string | Buffer, wanted: (met: Met) => boolean): Promise<Met> {
     const hello = typeof host === 'string' ? await clientHello(host) : host;
+    const { after, waits } = this.#tools.wire;
+    const cost = ({ waited }: Met): number => (waited === true ? IN_VAIN : 1);
     let met = await this.meet(hello);
-    for (let attempt = 1; attempt < ATTEMPTS && !wanted(met); attempt++) {
-      await this.#tools.wire.after(this.#tools.wire.waits.pauseMs);
+    for (let spent = cost(met); spent < ATTEMPTS && !wanted(met); spent += cost(met)) {
+      await after(waits.pauseMs);
       met = await this.meet(hello);
     }
     return met;

@@ -4,7 +4,8 @@ import { objectsIn } from '../../nitro/answer.ts';
 import type { NitroRow } from '../../nitro/index.ts';
 import { FOLDER, MARK, own, ownMap } from '../names.ts';
 import type { FreeFrontEnd, ProbeObject, VerificationSettings } from '../settings.ts';
-import type { ProbeAnswer, ProbeTools } from '../tools.ts';
+import type { ProbeTools } from '../tools.ts';
+import { type Must, refusalOf } from './steps.ts';
 
 /** The server on the lent address, and the names of its objects. */
 export const SERVER = own('front-end');
@@ -67,11 +68,6 @@ export function frontEndObjects({ frontEnd, backEndAddress }: VerificationSettin
   ];
 }
 
-/** Why the front end could not be made. */
-class SetupRefused extends Error {
-  override readonly name = 'SetupRefused';
-}
-
 /** Returns the server whose address and port these are, or whose traffic a server there would take. */
 export async function isInUse(tools: ProbeTools, { address, port }: FreeFrontEnd): Promise<boolean> {
   for (const type of ['csvserver', 'lbvserver']) {
@@ -104,22 +100,6 @@ export async function makeFrontEnd(tools: ProbeTools, listenerPort: number | und
     await must(tools.bind('sslvserver_sslcertkey_binding', { vservername: SERVER, certkeyname: CERTIFICATE }));
   });
 }
-
-/** Runs steps until one is refused. @returns its error code; 0 when all were taken. */
-async function refusalOf(steps: (must: Must) => Promise<void>): Promise<number> {
-  try {
-    await steps(async (answer) => {
-      const { code } = await answer;
-      if (code !== 0) throw Object.assign(new SetupRefused(), { code });
-    });
-    return 0;
-  } catch (error) {
-    if (error instanceof SetupRefused) return (error as SetupRefused & { readonly code: number }).code;
-    throw error;
-  }
-}
-
-type Must = (answer: Promise<ProbeAnswer>) => Promise<void>;
 
 const targetOf = (name: string): NitroRow => ({ name, servicetype: 'TCP', clttimeout: TARGET_IDLE, comment: MARK });
 

@@ -60,6 +60,8 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     'rename-keeps-connections',
   ],
 };
+/** Plain HTTP needs no policies at the ClientHello. */
+const CHALLENGES = ['computed-server', 'noop-before-switching'];
 /** The front end of a partition without policies at the ClientHello cannot be made at all. */
 const FRONT_END = [
   'reset-seen-as',
@@ -79,7 +81,7 @@ describe('nspass verify', () => {
   it('nothing is lent: what needs more than NITRO is unknown, and the reason names the option', async () => {
     const { facts } = await reportOf({}, NOTHING);
     const unknown = Object.entries(facts).filter(([, { value }]) => value === 'unknown');
-    expect(unknown.map(([id]) => id).sort()).toEqual([...FRONT_END, 'policies-in-partition'].sort());
+    expect(unknown.map(([id]) => id).sort()).toEqual([...FRONT_END, ...CHALLENGES, 'policies-in-partition'].sort());
     for (const [, { why }] of unknown) expect(why).toMatch(/--(vip|partition|backend-address)/);
   });
 
@@ -131,7 +133,7 @@ describe('nspass verify', () => {
         for (const [type, rows] of Object.entries(body as Record<string, unknown>)) {
           if (type.endsWith('_binding') || kind === 'batchapi') continue;
           for (const row of [rows].flat() as Record<string, unknown>[])
-            made.add(`${type} ${row.name ?? row.servicegroupname ?? row.certkey ?? row.filename}`);
+            made.add(`${type} ${row.name ?? row.policyname ?? row.servicegroupname ?? row.certkey ?? row.filename}`);
         }
         return undefined;
       },
