@@ -46,6 +46,12 @@ export function challengeIn(key: string): { readonly host: string; readonly toke
 export const redirectValue = (securePort: number, ownerKey?: string): string =>
   ownerKey === undefined ? String(securePort) : `${securePort}${OWNED}${ownerKey}`;
 
+/** Returns the key of the owner whose challenges are let through, by the value of a host's row. @returns undefined for none. */
+export function ownerLetThrough(value: string): string | undefined {
+  const at = value.indexOf(OWNED);
+  return at < 0 ? undefined : value.slice(at + OWNED.length);
+}
+
 const SAFE = /^[A-Za-z0-9_.-]+$/;
 
 /** Rejects a text that could leave its quotes. @throws {TypeError} a programming error, not a user's. */

@@ -6,7 +6,7 @@ export {
   policyNames,
   policyNamesFor,
 } from './backend.ts';
-export { challengeIn, challengeKey, isWide, looksAtSource } from './expressions.ts';
+export { challengeIn, challengeKey, isWide, looksAtSource, ownerLetThrough } from './expressions.ts';
 export {
   CHALLENGES,
   closingPolicies,

@@ -8,13 +8,14 @@ import {
   decodeLedger,
   hostDigest,
   type IngressRecord,
+  isChallengeClaim,
   isListenerClaim,
   type LedgerRow,
   namedFrontends,
   type Retired,
   securePortOf,
 } from '../ledger/index.ts';
-import { challengeIn, hostValue, type Names } from '../netscaler/index.ts';
+import { challengeIn, hostValue, type Names, ownerLetThrough } from '../netscaler/index.ts';
 import { challengeName, type Frontend, frontendKey } from '../route/index.ts';
 import type { ApplianceTraffic, HelloRefusal, TrafficCounters } from '../traffic/index.ts';
 
@@ -29,6 +30,9 @@ import type { ApplianceTraffic, HelloRefusal, TrafficCounters } from '../traffic
  * | `redirect` | is answered with a redirect to https |
  * | `unbound` | is reset or served by a wildcard: the host is claimed, and no row leads anywhere |
  * | `stray` | follows a row that no claim explains |
+ *
+ * A challenge is a route, too (VAL-19). Where another than its Ingress holds the host, its URL is answered as the host is: that
+ * one is the holder, and the challenge's claim is on standby.
  */
 export type RouteState = 'serving' | 'down' | 'empty' | 'redirect' | 'unbound' | 'stray';
 
@@ -190,10 +194,14 @@ function ofFrontend(
     const [holder, ...standby] = all.sort(claimOrder) as [Claim, ...Claim[]];
     const target = targets.get(digest);
     const host = target?.host ?? all.find((claim) => claim.host !== undefined)?.host;
-    return claimedRoute(input, frontend, { host, leads: target?.leads, holder, standby }, records);
+    return { host, leads: target?.leads, holder, standby };
   });
+  const byHost = new Map(claimed.map((each) => [each.host, each]));
   const stray = [...targets].filter(([digest]) => !claims.has(digest));
-  return [...claimed, ...stray.map(([, { host }]) => strayRoute(frontend, shownHost(host)))];
+  return [
+    ...claimed.map((each) => claimedRoute(input, frontend, asAnswered(each, byHost), records)),
+    ...stray.map(([, { host }]) => strayRoute(frontend, shownHost(host))),
+  ];
 }
 
 /** The claims on a host, and where the host's row leads. */
@@ -202,6 +210,17 @@ interface ClaimedHost {
   readonly leads: string | undefined;
   readonly holder: Claim;
   readonly standby: readonly Claim[];
+}
+
+/** Returns claims as clients meet them: a challenge counts only while its owner holds the host, and its row alone says nothing. */
+function asAnswered(claimed: ClaimedHost, byHost: ReadonlyMap<string | undefined, ClaimedHost>): ClaimedHost {
+  const { host: key, holder } = claimed;
+  if (!isChallengeClaim(holder)) return claimed;
+  const challenge = key === undefined ? undefined : challengeIn(key);
+  const ofHost = challenge === undefined ? undefined : byHost.get(challenge.host);
+  if (ofHost?.leads !== undefined && ownerLetThrough(ofHost.leads) === holder.ownerKey) return claimed;
+  if (ofHost === undefined || ofHost.holder.ownerKey === holder.ownerKey) return { ...claimed, leads: undefined };
+  return { ...ofHost, host: key, standby: [holder] };
 }
 
 function claimedRoute(

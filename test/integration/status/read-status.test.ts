@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { type RouteStatus, readStatus } from '../../../lib/status/index.ts';
+import { open, withChallenges } from '../../support/challenges.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
-import { changed, state } from '../../support/events.ts';
+import { changed, state, withdrawn } from '../../support/events.ts';
 import { settles } from '../../support/eventually.ts';
 import { clientOf } from '../../support/nitro-client.ts';
 
@@ -53,6 +54,60 @@ describe('the status of an appliance', () => {
       pending: false,
     });
     expect(route?.standby).toMatchObject([{ owner: { name: 'new' }, created: 2000, backend: 'other:443' }]);
+  });
+
+  it('VAL-19: a challenge of an Ingress that does not hold the host waits behind the holder, until that goes', async () => {
+    const world = await started();
+    const challenged = (name: string, created: number) =>
+      withChallenges(open(name, { hosts: ['x.example.com'], created, namespace: 'default' }), {
+        host: 'x.example.com',
+        token: name,
+        service: name,
+      });
+    const shown = async (token: string) => {
+      const url = `x.example.com/.well-known/acme-challenge/${token}`;
+      const route = byHost(await readStatus(world.client, 'nsp'), url, 80);
+      const { holder, standby = [], state: found, securePort, members, object } = route ?? {};
+      return {
+        state: found,
+        holder: holder?.owner.name,
+        standby: standby.map(({ owner, backend }) => `${owner.name} ${backend}`),
+        securePort,
+        leads: object !== undefined,
+        members: members?.length,
+      };
+    };
+    await world.deliver(changed(10, challenged('older', 1000)), changed(11, challenged('younger', 2000)));
+    expect(await shown('older')).toMatchObject({
+      state: 'down',
+      holder: 'older',
+      standby: [],
+      leads: true,
+      members: 1,
+    });
+    expect(await shown('younger')).toEqual({
+      state: 'redirect',
+      holder: 'older',
+      standby: ['younger younger:8089'],
+      securePort: 443,
+      leads: false,
+      members: 0,
+    });
+    await world.deliver(withdrawn(12, 'older'));
+    expect(await shown('younger')).toMatchObject({ holder: 'younger', standby: [], leads: true, members: 1 });
+    expect(await shown('older')).toMatchObject({ holder: undefined });
+  });
+
+  it('VAL-19: the row of a host that was changed by hand lets no challenge through', async () => {
+    const world = await started();
+    await world.deliver(
+      changed(10, withChallenges(open('shop'), { host: 'shop.example.com', token: 'a', service: 'solver' })),
+    );
+    const map = namesOf('nsp').frontendMap({ vip: '192.0.2.10', port: 80 });
+    const row = { name: map, key: 'shop.example.com', value: '443' };
+    await world.client.add([{ type: 'policystringmap_pattern_binding', body: row }]);
+    const url = 'shop.example.com/.well-known/acme-challenge/a';
+    expect(byHost(await readStatus(world.client, 'nsp'), url, 80)?.state).toBe('unbound');
   });
 
   it('VAL-8: a host without members is empty, one whose members do not answer is down', async () => {
