@@ -17,6 +17,12 @@ export const WHY_SESSIONS: readonly WhySession[] = [
     cause: 'Every link holds as far as it was seen. The exit status is 0.',
   },
   {
+    session: 'wildcard',
+    title: 'A wildcard covers the host',
+    cause:
+      'No Ingress names the host itself, and one names a wildcard that covers it. Where both are there, the exact host comes first, and the lines `ingress` and `holder` name the wildcard behind it.',
+  },
+  {
     session: 'no-class',
     title: 'The Ingress has no class of ours',
     cause:
@@ -75,6 +81,12 @@ export const WHY_SESSIONS: readonly WhySession[] = [
       'An annotation names a net profile that the appliance does not have. With `--live`, the line also repeats the answer of the appliance, from the Event on the Ingress.',
   },
   {
+    session: 'challenge-down',
+    title: 'An ACME challenge is not answered',
+    cause:
+      'cert-manager waits for the certificate, because the appliance does not reach its solver. The line `challenges` is there where the Ingress or the appliance has something of them. It breaks nothing behind it, which is over TLS: [renew with ACME](acme.md).',
+  },
+  {
     session: 'members-down',
     title: 'No member is up',
     cause: 'Everything is programmed, but nothing listens on the address of the pod, as the appliance sees it.',
@@ -87,7 +99,7 @@ const FOLDER = new URL('../test/integration/cli/why/sessions/', import.meta.url)
 export function renderWhy(): string {
   return [
     '# One host, one command\n',
-    '`nspass why HOST` walks from the Ingress of a host to its members. Each line is a link of the chain: `✓` holds, `✗` is where the chain breaks, with what to do below it, and `?` was not seen. The walk ends at the first `✗`, so **the last line names the cause**.\n',
+    '`nspass why HOST` walks from the Ingress of a host to its members. Each line is a link of the chain: `✓` holds, `✗` is where the chain breaks, with what to do below it, and `?` was not seen. The walk ends at the first `✗`, so **the last line names the cause**. Only `challenges` ends nothing: it is about plain HTTP.\n',
     'Each session below was recorded from the real command, and a test repeats it: the forwarder reads the manifests, the functions write the simulated appliance, and `why` looks at all of them. Only times and addresses were replaced. Instead of `--from manifests`, `--live` reads the cluster of the kubeconfig. `--deployment` adds the queue, and `--probe` a TLS handshake through the front end. Symptoms that do not begin with a host: [troubleshooting](troubleshooting.md).\n',
     'This page is generated from `test/integration/cli/why/sessions` (`npm run generate`).\n',
     ...WHY_SESSIONS.map(

@@ -16,7 +16,7 @@ export {
   frontendsOf,
 } from './canonical.ts';
 export { CHALLENGE_PREFIX, challengeName, longestChallenge, tokenIn } from './challenge.ts';
-export { coversName, type HostForm, hostForm } from './host-form.ts';
+export { coversName, type HostForm, hostForm, wildcardsOver, writtenHost } from './host-form.ts';
 export {
   type Attributes,
   type Backend,

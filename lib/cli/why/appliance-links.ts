@@ -1,5 +1,7 @@
 import { hostPort, type Owner, objectOf, qualifiedName } from '../../contract/index.ts';
+import { writtenHost } from '../../route/index.ts';
 import type { ClaimStatus, RouteStatus } from '../../status/index.ts';
+import { foldedHost } from './folded-host.ts';
 import type { NamingObject, WhyInput } from './input.ts';
 import { failed, type Judgement, ok, unseen } from './judgement.ts';
 import { kubectlWords, namedObject } from './object-name.ts';
@@ -18,16 +20,33 @@ export function isHolder(input: WhyInput): Judgement {
   if (routes === undefined) return holderAmongSources(input);
   for (const route of routes) {
     const waits = route.standby.find((claim) => isOurs(input, claim));
-    if (waits !== undefined && route.holder !== undefined) return conflict(route, route.holder, waits);
+    if (waits !== undefined && route.holder !== undefined) return conflict(input, route, route.holder, waits);
   }
   const other = routes.find((route) => route.holder !== undefined && !ours(input, route));
   if (other?.holder !== undefined && !routes.some((route) => ours(input, route))) {
-    return ok(`${nameOf(other.holder.owner)} holds the host on ${addressOf(other)}`);
+    return ok(`${nameOf(other.holder.owner)} holds ${subject(input, other)} on ${addressOf(other)}${others(input)}`);
   }
   const held = routes.find((route) => ours(input, route));
   return held?.holder === undefined
-    ? ok('nobody else holds the host')
-    : ok(`${nameOf(held.holder.owner)} holds the host on ${addressOf(held)}, since ${date(held.holder.created)}`);
+    ? ok(`nobody else holds the host${others(input)}`)
+    : ok(
+        `${nameOf(held.holder.owner)} holds ${subject(input, held)} on ${addressOf(held)}, since ${date(held.holder.created)}${others(input)}`,
+      );
+}
+
+/** Names a route in a sentence: the host, or the wildcard by which its clients are served. */
+const subject = ({ host }: WhyInput, route: RouteStatus): string =>
+  route.host === undefined || route.host === foldedHost(host)
+    ? 'the host'
+    : `${writtenHost(route.host)}, which covers the host,`;
+
+/** Says who holds other wildcards that cover the host: the more specific name comes first (TLS-2). */
+function others({ appliance }: WhyInput): string {
+  if (appliance.kind !== 'read') return '';
+  const texts = appliance.covering.flatMap(({ host, holder }) =>
+    host === undefined || holder === undefined ? [] : [`${nameOf(holder.owner)} holds ${writtenHost(host)}`],
+  );
+  return texts.length === 0 ? '' : `; ${[...new Set(texts)].join(', ')}, which comes after it`;
 }
 
 /** Judges by the manifests or the cluster alone, where the appliance was not looked at. */
@@ -37,9 +56,9 @@ function holderAmongSources(input: WhyInput): Judgement {
   return failed(`${waits.name}: ${waits.conflict.message}`, waits.conflict.remedy);
 }
 
-const conflict = (route: RouteStatus, holder: ClaimStatus, waits: ClaimStatus): Judgement =>
+const conflict = (input: WhyInput, route: RouteStatus, holder: ClaimStatus, waits: ClaimStatus): Judgement =>
   failed(
-    `${nameOf(holder.owner)} holds the host on ${addressOf(route)}: it is older (${date(holder.created)}), and ${nameOf(waits.owner)} waits behind it`,
+    `${nameOf(holder.owner)} holds ${subject(input, route)} on ${addressOf(route)}: it is older (${date(holder.created)}), and ${nameOf(waits.owner)} waits behind it`,
     `If ${nameOf(waits.owner)} should serve the host, take it out of the older one, or delete that: kubectl edit ${kubectlWords(qualifiedName(holder.owner))}. The other takes over in the same moment.`,
   );
 
@@ -48,10 +67,8 @@ export function isRecorded(input: WhyInput): Judgement {
   if (appliance.kind !== 'read') return unseen(NOT_LOOKED_AT);
   const [pending] = appliance.unfinished;
   if (pending !== undefined) return isUnfinished(input, pending.name, pending.missing);
-  const claims = appliance.routes.flatMap(({ holder, standby }) => [
-    ...(holder === undefined ? [] : [holder]),
-    ...standby,
-  ]);
+  const sought = [...appliance.routes, ...appliance.covering].filter((route) => isSought(input, route));
+  const claims = sought.flatMap(({ holder, standby }) => [...(holder === undefined ? [] : [holder]), ...standby]);
   const claim = claims.find((each) => isOurs(input, each));
   if (claim === undefined) return notRecorded(input);
   if (claim.pending) return isUnfinished(input, qualifiedName(claim.owner), []);
@@ -104,11 +121,11 @@ export function isProgrammed(input: WhyInput): Judgement {
   if (route === undefined) return failed('no TLS front end has the host', 'Run nspass plan: it shows what is missing.');
   if (route.state === 'unbound' || route.state === 'stray') {
     return failed(
-      `the row of the host on ${addressOf(route)} does not lead to its back end: it was changed by hand, or a write is under way`,
+      `the row of ${subject(input, route)} on ${addressOf(route)} does not lead to its back end: it was changed by hand, or a write is under way`,
       'The audit repairs it within minutes; at once: POST /snapshot?verify=APPLIANCE on the forwarder.',
     );
   }
-  return ok(`the host is programmed on ${addressOf(route)}`);
+  return ok(`${subject(input, route)} is programmed on ${addressOf(route)}`);
 }
 
 export function hasMembers(input: WhyInput): Judgement {
@@ -142,6 +159,10 @@ function unusableBackend(input: WhyInput, { holder }: RouteStatus): Judgement | 
   const [found] = route?.findings ?? [];
   return found && failed(`${route?.name}: ${found.message}, so connections are reset`, found.remedy);
 }
+
+/** Returns whether a route is of the host, or the wildcard, that the candidates name. */
+const isSought = ({ host, wildcard, candidates }: WhyInput, route: RouteStatus): boolean =>
+  typeof candidates === 'string' || writtenHost(route.host ?? '') === foldedHost(wildcard ?? host);
 
 const routed = ({ candidates }: WhyInput): NamingObject[] =>
   typeof candidates === 'string' ? [] : candidates.filter((candidate) => candidate.routed);

@@ -76,17 +76,22 @@ async function sourcesOf(options: WhyOptions, reader: ClusterReader | undefined)
 
 /** Adds the newest warning to each object, where the cluster is live. */
 async function warned(
-  { candidates, nearest }: Candidates,
+  { candidates, nearest, wildcard, covering }: Candidates,
   options: WhyOptions,
   readers: ClusterReaders | undefined,
-): Promise<Pick<WhyInput, 'candidates' | 'nearest'>> {
+): Promise<Pick<WhyInput, 'candidates' | 'nearest' | 'wildcard' | 'covering'>> {
   const all: NamingObject[] = [];
   for (const candidate of candidates) {
     const reads = options.live === true && options.from === undefined;
     const warning = reads ? await readers?.warnings(options, namedObject(candidate.name)) : undefined;
     all.push(warning === undefined ? candidate : { ...candidate, warning });
   }
-  return { candidates: all, ...(nearest === undefined ? {} : { nearest }) };
+  return {
+    candidates: all,
+    ...(wildcard === undefined ? {} : { wildcard }),
+    ...(covering === undefined ? {} : { covering }),
+    ...(nearest === undefined ? {} : { nearest }),
+  };
 }
 
 async function queueOf(options: WhyOptions, name: string | undefined): Promise<QueueSight | string> {

@@ -7,9 +7,15 @@ import { kubectlWords, namedObject } from './object-name.ts';
 
 const NOT_LOOKED_AT = 'the Ingress or TLSRoute was not looked at';
 
-export function exists({ candidates, host, nearest }: WhyInput): Judgement {
+export function exists({ candidates, host, nearest, wildcard, covering = [] }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(candidates);
-  if (candidates.length > 0) return ok(`${namesIn(candidates)} ${candidates.length === 1 ? 'names' : 'name'} ${host}`);
+  if (candidates.length > 0) {
+    const names = `${namesIn(candidates)} ${candidates.length === 1 ? 'names' : 'name'}`;
+    if (wildcard !== undefined) return ok(`${names} ${wildcard}, which covers ${host}`);
+    const others = covering.map(({ name, wildcard: other }) => `${name} names ${other}`);
+    const after = others.length === 0 ? '' : `; ${others.join(', ')}, which covers it and comes after it`;
+    return ok(`${names} ${host}${after}`);
+  }
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return failed(
     `no Ingress or TLSRoute names ${host}`,
@@ -46,13 +52,13 @@ export function isSelected({ candidates }: WhyInput): Judgement {
 
 const isRoute = ({ name }: NamingObject): boolean => namedObject(name).kind === 'TLSRoute';
 
-export function isValid({ candidates }: WhyInput): Judgement {
+export function isValid({ candidates, wildcard }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(NOT_LOOKED_AT);
   const selected = candidates.filter((candidate) => candidate.selected);
   const routed = selected.filter((candidate) => candidate.routed);
   if (routed.length > 0) {
     const limits = routed.flatMap(({ name, access }) => (access === undefined ? [] : [`; ${limitOf(name, access)}`]));
-    return ok(`the rules of ${namesIn(routed)} make a route of the host${limits.join('')}`);
+    return ok(`the rules of ${namesIn(routed)} make a route of ${wildcard ?? 'the host'}${limits.join('')}`);
   }
   return firstReason(selected, selected.every(isRoute) ? NO_LISTENER : NO_RULE);
 }

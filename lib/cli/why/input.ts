@@ -4,6 +4,14 @@ import type { Access } from '../../route/index.ts';
 import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 
+/** The ACME challenges of a host in an Ingress. */
+export interface Challenges {
+  /** Those that are let through; none where the redirect lets them through and there is none at present. */
+  readonly open: readonly { readonly token: string; readonly backend: string }[];
+  /** Findings about those that are not. */
+  readonly findings: readonly { readonly message: string; readonly remedy: string }[];
+}
+
 /** An Ingress or TLSRoute that names the host. */
 export interface NamingObject {
   /** `namespace/name`, or `namespace/tlsroute/name`. */
@@ -17,6 +25,8 @@ export interface NamingObject {
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
   /** The older object among the sources that names the host, too (HostConflict). */
   readonly conflict?: { readonly message: string; readonly remedy: string };
+  /** What it says of ACME challenges of the host (VAL-19); absent where it says nothing. */
+  readonly challenges?: Challenges;
   /** Newest warning that the system wrote on it, as `kubectl describe` shows it; absent if none was seen. */
   readonly warning?: string;
 }
@@ -45,8 +55,12 @@ export type ApplianceSight =
       readonly kind: 'read';
       /** Name in the configuration with its addresses, or the addresses. */
       readonly name: string;
-      /** Routes of the host. */
+      /** Routes of the host; those of the wildcard that a TLS client meets, where the host has none itself. */
       readonly routes: readonly RouteStatus[];
+      /** Routes of other wildcards that cover the host. */
+      readonly covering: readonly RouteStatus[];
+      /** Routes of its ACME challenges. */
+      readonly challenges: readonly RouteStatus[];
       /** Objects that name the host and whose record is pending. */
       readonly unfinished: readonly UnfinishedObject[];
     };
@@ -66,12 +80,22 @@ export interface QueueSight {
   readonly parked: number;
 }
 
+/** An object that names a wildcard. */
+export interface Covering {
+  readonly name: string;
+  readonly wildcard: string;
+}
+
 /** Everything that was looked at. What was not seen is a sentence that says why. */
 export interface WhyInput {
   readonly host: string;
   readonly cluster: string;
   /** Objects of the manifests or the cluster that name the host. */
   readonly candidates: readonly NamingObject[] | string;
+  /** The wildcard that these name, where none names the host itself. */
+  readonly wildcard?: string;
+  /** Objects that are selected and name a wildcard that covers the host, beside those that name the host. */
+  readonly covering?: readonly Covering[];
   /** A host that is nearly the same, where none of them names it. */
   readonly nearest?: string;
   readonly appliance: ApplianceSight;

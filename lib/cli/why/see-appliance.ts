@@ -8,9 +8,9 @@ import { preview } from '../../preview/index.ts';
 import { readStatus } from '../../status/index.ts';
 import { type ApplianceTarget, type ApplianceTargetOptions, configOf, openTarget } from '../appliance-target.ts';
 import { ApplianceUnreachable } from '../contact.ts';
-import { filterRoutes } from '../status-filter.ts';
 import type { Candidates } from './candidates.ts';
 import type { ApplianceSight, UnfinishedObject } from './input.ts';
+import { routesOver } from './routes-over.ts';
 
 /** Returns the appliance as far as it can be seen. One that does not answer is an answer, too. */
 export async function seeAppliance(
@@ -27,9 +27,9 @@ export async function seeAppliance(
   try {
     target = await openTarget(options);
     const { engine } = target;
-    const routes = filterRoutes(await readStatus(engine.reader, config.systemId), { host });
+    const routes = routesOver(await readStatus(engine.reader, config.systemId), host);
     const unfinished = sought === undefined ? [] : await unfinishedOf(target, cluster, sought);
-    return { kind: 'read', name: nameOf(target), routes, unfinished };
+    return { kind: 'read', name: nameOf(target), ...routes, unfinished };
   } catch (error) {
     if (isAnswer(error)) return unreachable(error, config, options);
     throw error;

@@ -7,6 +7,9 @@ interface Shape {
   readonly className?: string | undefined;
   readonly annotations?: readonly string[];
   readonly tls?: boolean;
+  /** Further paths of the host, as YAML. */
+  readonly paths?: readonly string[];
+  readonly host?: string;
 }
 
 const ANNOTATION = "ingress.citrix.com/ssl-passthrough: 'true'";
@@ -17,6 +20,8 @@ export function shop({
   created,
   annotations = [ANNOTATION],
   tls = true,
+  paths = [],
+  host = HOST,
   ...more
 }: Shape = {}): string {
   const className = 'className' in more ? more.className : 'citrix';
@@ -29,11 +34,11 @@ metadata:
   annotations:
     ingress.citrix.com/frontend-ip: 192.0.2.10
 ${annotations.map((line) => `    ${line}\n`).join('')}spec:
-${className === undefined ? '' : `  ingressClassName: ${className}\n`}${tls ? `  tls: [{ hosts: [${HOST}] }]\n` : ''}  rules:
-  - host: ${HOST}
+${className === undefined ? '' : `  ingressClassName: ${className}\n`}${tls ? `  tls: [{ hosts: ['${host}'] }]\n` : ''}  rules:
+  - host: '${host}'
     http:
       paths:
-      - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 443 } } } }
+${paths.map((path) => `      - ${path}\n`).join('')}      - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 443 } } } }
 ---
 apiVersion: v1
 kind: Service
@@ -49,6 +54,23 @@ ports: [{ name: https, port: 8443, protocol: TCP }]
 endpoints: [{ addresses: [10.1.0.1] }]
 `;
 }
+
+/** A challenge of an authority, and what answers it, as cert-manager adds them. */
+export const CHALLENGE_PATH =
+  '{ path: /.well-known/acme-challenge/LoqXcYV8, pathType: ImplementationSpecific, backend: { service: { name: solver, port: { number: 8089 } } } }';
+export const SOLVER = `apiVersion: v1
+kind: Service
+metadata: { name: solver, namespace: shop }
+spec:
+  ports: [{ name: http, port: 8089 }]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: solver-1, namespace: shop, labels: { kubernetes.io/service-name: solver } }
+addressType: IPv4
+ports: [{ name: http, port: 8089, protocol: TCP }]
+endpoints: [{ addresses: [10.1.0.9] }]
+`;
 
 /** Annotations of an Ingress that requests passthrough, and others. */
 export const annotated = (...others: readonly string[]): readonly string[] => [ANNOTATION, ...others];

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WhyStep } from '../../../../lib/cli/why/chain.ts';
 import { WHY_SESSIONS } from '../../../../scripts/why-docs.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { annotated, CLASSES, ROUTE, shop } from './manifests.ts';
+import { annotated, CHALLENGE_PATH, CLASSES, ROUTE, SOLVER, shop } from './manifests.ts';
 import { COMMAND, HOST, WhyWorld, type WorldOptions } from './world.ts';
 
 const RECORDED = 'test/integration/cli/why/sessions';
@@ -86,6 +86,29 @@ const CAUSES: readonly Cause[] = [
     world: { manifests: manifests(shop({ annotations: annotated('ingress.citrix.com/netprofile: proxy-v2') })) },
   },
   {
+    name: 'challenge-down',
+    step: 'challenges',
+    world: {
+      manifests: {
+        ...manifests(
+          shop({
+            annotations: annotated(
+              'ingress.citrix.com/insecure-termination: redirect',
+              'netscaler-passthrough/acme-challenge: allow',
+            ),
+            paths: [CHALLENGE_PATH],
+          }),
+        ),
+        'solver.yaml': SOLVER,
+      },
+    },
+    async happens(deployed) {
+      await deployed.program();
+      await deployed.member('UP');
+      await deployed.member('DOWN');
+    },
+  },
+  {
     name: 'members-down',
     step: 'members',
     world: { membersUp: false },
@@ -102,8 +125,12 @@ describe('nspass why: one command finds the cause', () => {
     await (cause.happens ?? ((deployed) => deployed.program()))(world);
     const { status, text } = await world.session.run(COMMAND);
     const lines = text.trimEnd().split('\n');
-    expect(lines.at(-1)).toMatch(/^ {2}→ /);
-    expect(lines.at(-2)?.split(/ +/).slice(0, 2)).toEqual(['✗', cause.step]);
+    const at = lines.findIndex((line) => line.startsWith('✗'));
+    expect(lines[at]?.split(/ +/).slice(0, 2)).toEqual(['✗', cause.step]);
+    expect(lines[at + 1]).toMatch(/^ {2}→ /);
+    // What lies behind a challenge is over TLS, and goes on.
+    if (cause.step !== 'challenges') expect(lines.slice(at + 2)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('✗'))).toHaveLength(1);
     expect(status).toBe(1);
     world.session.matches(join(RECORDED, `${cause.name}.txt`));
   });
@@ -116,6 +143,16 @@ describe('nspass why: one command finds the cause', () => {
     expect(text).not.toContain('✗');
     expect(status).toBe(0);
     world.session.matches(join(RECORDED, 'works.txt'));
+  });
+
+  it('a wildcard covers the host, and nobody names it itself: every link holds', async () => {
+    world = await WhyWorld.start({ manifests: manifests(shop({ host: '*.example.com' })) });
+    await world.program();
+    await world.member('UP');
+    const { status, text } = await world.session.run(COMMAND);
+    expect(text).not.toContain('✗');
+    expect(status).toBe(0);
+    world.session.matches(join(RECORDED, 'wildcard.txt'));
   });
 
   it('an appliance that ends the connection after the log-in: the link "appliance", and no stack', async () => {
@@ -141,7 +178,7 @@ describe('nspass why: one command finds the cause', () => {
 });
 
 it(`every recorded session of ${HOST} is shown in the documentation, and belongs to a test`, () => {
-  const names = [...CAUSES.map(({ name }) => `${name}.txt`), 'works.txt'].sort();
+  const names = [...CAUSES.map(({ name }) => `${name}.txt`), 'wildcard.txt', 'works.txt'].sort();
   expect(readdirSync(RECORDED).sort()).toEqual(names);
   expect(WHY_SESSIONS.map(({ session }) => `${session}.txt`).sort()).toEqual(names);
 });

@@ -5,7 +5,7 @@ import type { ApplianceSight } from '../../../../lib/cli/why/input.ts';
 import { kubectlWords } from '../../../../lib/cli/why/object-name.ts';
 import type { K8sObject } from '../../../../lib/ingress/index.ts';
 import { mergeSources, readSource } from '../../../../lib/library/lint-source.ts';
-import { ingress } from '../../../corpus/case.ts';
+import { ingress, path, rule } from '../../../corpus/case.ts';
 import { CLUSTER } from '../../../corpus/cluster.ts';
 
 const HOST = 'shop.example.com';
@@ -185,7 +185,8 @@ spec: { ports: [{ port: 443 }] }
     const frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
     const holder = { owner, created: 0, backend: 'web:443', pending: false };
     const route = { host: HOST, frontend, holder, standby: [], members: [], state: 'reset' };
-    const appliance = { kind: 'read', name: 'edge', routes: [route], unfinished: [] } as unknown as ApplianceSight;
+    const seen = { routes: [route], covering: [], challenges: [], unfinished: [] };
+    const appliance = { kind: 'read', name: 'edge', ...seen } as unknown as ApplianceSight;
     const input = { host: HOST, cluster: 'prod', candidates, appliance, queue: 'no AWS', probes: 'no probe', now: 0 };
     expect(walk(input).at(-1)).toMatchObject({
       step: 'members',
@@ -210,5 +211,86 @@ spec: { ports: [{ port: 443 }] }
       'ingress -n shop web',
       'tlsroute -n shop web',
     ]);
+  });
+
+  const WILD = (name: string, host: string) =>
+    JSON.stringify(ingress({ hosts: [host], metadata: { name, namespace: 'shop' } }));
+
+  it.each([
+    ['the wildcard of an Ingress', [WILD('wild', '*.example.com')], ['shop/wild'], '*.example.com'],
+    [
+      'the wildcard of a TLSRoute, over several labels',
+      [OURS, SERVICE, ROUTE('all', '2026-01-01T00:00:00Z', '*.com')],
+      ['shop/tlsroute/all'],
+      '*.com',
+    ],
+    ['the wildcard of an Ingress covers one label', [WILD('wild', '*.com')], [], undefined],
+    [
+      'the most specific one',
+      [OURS, SERVICE, ROUTE('all', '2026-01-01T00:00:00Z', '*.com'), WILD('wild', '*.example.com')],
+      ['shop/wild'],
+      '*.example.com',
+    ],
+  ])('nobody names the host itself: %s', (_what, manifests, names, wildcard) => {
+    const found = sought(HOST, JSON.stringify(CLUSTER[0]), ...manifests);
+    expect(found.candidates.map(({ name }) => name)).toEqual(names);
+    expect(found.wildcard).toBe(wildcard);
+    expect(found.covering).toBeUndefined();
+  });
+
+  it('an object that names the host, and others whose wildcards cover it', () => {
+    const route = ROUTE('all', '2026-01-01T00:00:00Z', '*.com');
+    const found = sought(
+      HOST,
+      ...CLUSTER.map((object) => JSON.stringify(object)),
+      OURS,
+      SERVICE,
+      route,
+      WILD('wild', '*.example.com'),
+      WILD('own', HOST),
+    );
+    expect(found.candidates.map(({ name }) => name)).toEqual(['shop/own']);
+    expect(found.wildcard).toBeUndefined();
+    expect(found.covering).toEqual([
+      { name: 'shop/wild', wildcard: '*.example.com' },
+      { name: 'shop/tlsroute/all', wildcard: '*.com' },
+    ]);
+  });
+});
+
+describe('ACME challenges of an Ingress', () => {
+  const PATH = '/.well-known/acme-challenge/tok-1';
+  const LETS = {
+    'ingress.citrix.com/insecure-termination': 'redirect',
+    'netscaler-passthrough/acme-challenge': 'allow',
+  };
+  const challengesOf = (annotations: Record<string, string>, ...paths: ReturnType<typeof path>[]) => {
+    const named = ingress({ annotations, rules: [rule(HOST, ...paths, path('/', 'web'))] });
+    const objects = [...CLUSTER, named].map((object) => ({ object: object as K8sObject, file: 'f', lineOf: () => 1 }));
+    return candidatesFor({ objects, gatewayObjects: [], partial: false }, HOST, 'prod', RULES).candidates[0]
+      ?.challenges;
+  };
+  const asked = path(PATH, 'api', 8443);
+
+  it.each([
+    ['no annotation, no challenge', {}, [], undefined],
+    ['let through, and none is open', LETS, [], { open: [], findings: [] }],
+    ['let through', LETS, [asked], { open: [{ token: 'tok-1', backend: 'api:8443' }], findings: [] }],
+    [
+      'not let through',
+      {},
+      [asked],
+      { open: [], findings: [{ message: expect.stringMatching(/^shop\.example\.com: the ACME challenge is not/) }] },
+    ],
+    [
+      'nothing is redirected',
+      { 'netscaler-passthrough/acme-challenge': 'allow' },
+      [],
+      { open: [], findings: [{ message: expect.stringMatching(/has no effect: the Ingress redirects nothing/) }] },
+    ],
+  ])('%s', (_what, annotations, paths, expected) => {
+    const found = challengesOf(annotations, ...paths);
+    if (expected === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(expected);
   });
 });

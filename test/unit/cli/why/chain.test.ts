@@ -8,6 +8,7 @@ import type {
   UnfinishedObject,
   WhyInput,
 } from '../../../../lib/cli/why/input.ts';
+import { routesOver } from '../../../../lib/cli/why/routes-over.ts';
 import { renderSteps } from '../../../../lib/cli/why/why.ts';
 import type { ClaimStatus, RouteStatus } from '../../../../lib/status/index.ts';
 
@@ -49,7 +50,7 @@ const read = (
   routes: readonly RouteStatus[],
   unfinished: readonly UnfinishedObject[] = [],
 ): Pick<WhyInput, 'appliance'> => ({
-  appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, unfinished },
+  appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', ...routesOver(routes, HOST), unfinished },
 });
 
 const ENABLED = { uuid: 'a1b2', state: 'Enabled', queue: 'nspass-dev-edge.fifo' };
@@ -285,6 +286,143 @@ describe('nspass why', () => {
       'shop.example.com:',
       '✗ ingress    no Ingress or TLSRoute names shop.example.com',
       '  → Add a rule with this host to an Ingress, or the hostname to a TLSRoute. Did you mean ship.example.com?',
+    ]);
+  });
+});
+
+describe('wildcards that cover the host', () => {
+  const WILD = route({ host: '*.example.com', holder: claim('wild') });
+  const MANY = route({ host: '**.com', holder: claim('tlsroute/all') });
+  const textOf = (step: string, input: WhyInput) => walk(input).find((each) => each.step === step)?.text;
+
+  it('nobody names the host itself: the chain is that of the wildcard', () => {
+    const input = {
+      ...GOOD,
+      candidates: [candidate({ name: 'shop/wild' })],
+      wildcard: '*.example.com',
+      ...read([WILD]),
+    };
+    expect(walk(input).every(({ result }) => result === 'ok')).toBe(true);
+    expect(textOf('ingress', input)).toBe('shop/wild names *.example.com, which covers shop.example.com');
+    expect(textOf('valid', input)).toBe('the rules of shop/wild make a route of *.example.com');
+    expect(textOf('holder', input)).toMatch(
+      /^prod\/shop\/wild holds \*\.example\.com, which covers the host, on 192\.0\.2\.10:443, since/,
+    );
+    expect(textOf('programmed', input)).toBe('*.example.com, which covers the host, is programmed on 192.0.2.10:443');
+  });
+
+  it('both are there: the exact host answers, and those behind it are named as their manifests write them', () => {
+    const covering = [{ name: 'shop/wild', wildcard: '*.example.com' }];
+    const input = { ...GOOD, covering, ...read([route(), MANY, WILD]) };
+    expect(walk(input).every(({ result }) => result === 'ok')).toBe(true);
+    expect(textOf('ingress', input)).toBe(
+      'shop/web names shop.example.com; shop/wild names *.example.com, which covers it and comes after it',
+    );
+    expect(textOf('holder', input)).toMatch(
+      /; prod\/shop\/wild holds \*\.example\.com, prod\/shop\/tlsroute\/all holds \*\.com, which comes after it$/,
+    );
+  });
+
+  it('the exact host is named and only the wildcard is on the appliance: its event has not arrived', () => {
+    const steps = walk({ ...GOOD, ...read([WILD]) });
+    expect(steps.find(({ step }) => step === 'holder')?.text).toMatch(/wild holds \*\.example\.com, which covers/);
+    expect(steps.at(-1)).toMatchObject({ step: 'recorded', result: 'failed' });
+  });
+
+  it('only the wildcard is named, and another holds the exact host: that one is met', () => {
+    const candidates = [candidate({ name: 'shop/wild' })];
+    const steps = walk({ ...GOOD, candidates, wildcard: '*.example.com', ...read([route(), WILD]) });
+    expect(steps.every(({ result }) => result === 'ok')).toBe(true);
+    expect(steps.find(({ step }) => step === 'holder')?.text).toBe(
+      'prod/shop/web holds the host on 192.0.2.10:443; prod/shop/wild holds *.example.com, which comes after it',
+    );
+  });
+});
+
+describe('ACME challenges of the host', () => {
+  const URL = `${HOST}/.well-known/acme-challenge/tok-1`;
+  const challenge = (more: Partial<RouteStatus> = {}): RouteStatus =>
+    route({
+      host: URL,
+      frontend: { vip: '192.0.2.10', port: 80, kind: 'http' },
+      holder: claim('web', { backend: 'solver:8089' }),
+      ...more,
+    });
+  const open = { open: [{ token: 'tok-1', backend: 'solver:8089' }], findings: [] };
+  const judged = (input: Partial<WhyInput>) => walk({ ...GOOD, ...input }).find(({ step }) => step === 'challenges');
+  const lets = (more = open) => ({ candidates: [candidate({ challenges: more })] });
+  const UNSEEN: ApplianceSight = { kind: 'unseen', why: 'no appliance' };
+
+  it('nothing speaks of any: nothing is said', () => {
+    expect(judged({})).toBeUndefined();
+    expect(judged({ candidates: 'no files' })).toBeUndefined();
+  });
+
+  it.each<[string, Partial<WhyInput>, string, RegExp]>([
+    [
+      'answered',
+      { ...lets(), ...read([route(), challenge()]) },
+      'ok',
+      /^answered over plain HTTP on 192\.0\.2\.10:80: tok-1 by solver:8089$/,
+    ],
+    [
+      'answered, without manifests',
+      { candidates: 'no files', ...read([route(), challenge()]) },
+      'ok',
+      /tok-1 by solver:8089$/,
+    ],
+    ['none is open', lets({ open: [], findings: [] }), 'ok', /^shop\/web lets challenges through, and none is open$/],
+    [
+      'the appliance is not seen',
+      { ...lets(), appliance: UNSEEN },
+      'unseen',
+      /^shop\/web answers the challenge tok-1 by solver:8089: the appliance was not looked at$/,
+    ],
+    [
+      'not let through',
+      lets({
+        open: [],
+        findings: [{ message: 'the solver "a:80" has no usable endpoint', remedy: 'do this' }],
+      } as never),
+      'failed',
+      /^shop\/web: the solver "a:80" has no usable endpoint$/,
+    ],
+    [
+      'another Ingress holds the host',
+      read([route(), challenge({ state: 'redirect', holder: claim('old'), standby: [claim('web')] })]),
+      'failed',
+      /^the challenge tok-1 of prod\/shop\/web is not answered: prod\/shop\/old holds the host on 192\.0\.2\.10:80$/,
+    ],
+    [
+      'its solver is down',
+      read([route(), challenge({ state: 'down', members: [{ address: '10.0.0.9', port: 8089, state: 'DOWN' }] })]),
+      'failed',
+      /^the solver solver:8089 of the challenge tok-1 is not up: 10\.0\.0\.9:8089 DOWN$/,
+    ],
+    [
+      'a row was changed by hand',
+      read([route(), challenge({ state: 'unbound' })]),
+      'failed',
+      /^the challenge tok-1 on 192\.0\.2\.10:80 does not lead to its solver/,
+    ],
+    [
+      'its event has not arrived',
+      { ...lets(), ...read([route()]) },
+      'failed',
+      /^the appliance has no row for the challenge tok-1 of shop\/web/,
+    ],
+  ])('%s', (_what, input, result, text) => {
+    const found = judged(input);
+    expect(found).toMatchObject({ result, text: expect.stringMatching(text) });
+    expect(found?.remedy !== undefined).toBe(result === 'failed');
+  });
+
+  it('one that is not answered ends nothing: what lies behind it is over TLS', () => {
+    const steps = walk({ ...GOOD, ...read([route(), challenge({ state: 'unbound' })]) });
+    expect(steps.slice(-3).map(({ step, result }) => [step, result])).toEqual([
+      ['challenges', 'failed'],
+      ['members', 'ok'],
+      ['probe', 'ok'],
     ]);
   });
 });
