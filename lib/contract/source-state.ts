@@ -10,7 +10,7 @@ export const isTlsRoute = (state: SourceState): state is TlsRouteState => 'paren
 
 export const isGateway = (state: SourceState): state is GatewayState => 'listeners' in state;
 
-export const isIngress = (state: SourceState): state is IngressState => 'annotations' in state;
+export const isIngress = (state: SourceState): state is IngressState => 'tls' in state;
 
 /** Returns the kind of the object that a state is of. */
 export function kindOfState(state: SourceState): SourceKind {

@@ -53,6 +53,8 @@ export const TlsRouteState = z.strictObject({
   uid: z.optional(IngressUid),
   /** `creationTimestamp` in seconds since the epoch; 0 if the manifest has none. */
   created: z.int().check(z.gte(0)),
+  /** Annotations with this project's prefix; absent where there are none. */
+  annotations: z.optional(z.record(z.string(), z.string())),
   /** `spec.hostnames`, as written. */
   hostnames: z.array(z.string()),
   /** One for each listener that accepts the route. */

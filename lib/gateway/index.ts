@@ -18,6 +18,7 @@ export type {
 } from './kubernetes.ts';
 export { type LintedGatewayObject, lintGateways } from './lint.ts';
 export { nameOfKind } from './object-name.ts';
+export { TLS_ROUTE_ANNOTATIONS } from './own-settings.ts';
 export type { GatewayFilter } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
 export { rememberedConfirmation } from './remembered.ts';

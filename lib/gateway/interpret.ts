@@ -6,6 +6,7 @@ import type { Interpretation, InterpretRules } from '../ingress/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import { backendRef, canonical, type Passthrough, type RouteSet } from '../route/index.ts';
 import { addressesOf } from './frontends.ts';
+import { ownSettings } from './own-settings.ts';
 import { commonHosts, routeHostnames } from './route-hosts.ts';
 import { routeBackend } from './weighted-backend.ts';
 
@@ -36,9 +37,11 @@ export function interpretTlsRoute(
   const listeners = parents.map((parent) => ({ parent, at: addressesOf(cluster, parent, rules, 'spec.parentRefs') }));
   const served = listeners.filter(({ at }) => !at.elsewhere);
   if (parents.length > 0 && served.length === 0) return { routes: noRoutes, findings: [], elsewhere: true };
-  const { backend, findings: backendFindings } = routeBackend(state, {
+  const vips = served.flatMap(({ at }) => at.vips);
+  const own = ownSettings(state, vips);
+  const { backend, findings: backendFindings } = routeBackend(state, own, {
     networks: rules.memberNetworks,
-    frontends: [...knownVips(undefined, rules), ...served.flatMap(({ at }) => at.vips)],
+    frontends: [...knownVips(undefined, rules), ...vips],
   });
   const routes: Passthrough[] = [];
   const parentFindings: Finding[] = [];
@@ -54,7 +57,7 @@ export function interpretTlsRoute(
     }
   }
   const findings = limitFindings(
-    [...hostFindings, ...parentFindings, ...backendFindings],
+    [...hostFindings, ...parentFindings, ...own.findings, ...backendFindings],
     rules.mostFindings ?? MOST_FINDINGS,
   );
   return { routes: canonical({ ...noRoutes, backends: [backend], routes: unique(routes) }), findings };

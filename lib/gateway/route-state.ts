@@ -9,6 +9,7 @@ import {
 import { type ResolutionSettings, resolveService } from '../ingress/backends.ts';
 import { epochSeconds } from '../ingress/ingress-state.ts';
 import type { ClusterView } from '../ingress/kubernetes.ts';
+import { isOwnAnnotation } from '../ingress/own-annotations.ts';
 import { assignedTo } from './gateway-state.ts';
 import type { JudgedParent, JudgedRoute } from './judged-route.ts';
 import { HIGHEST_WEIGHT, type JudgedBackend } from './route-backends.ts';
@@ -64,6 +65,12 @@ function unusable({ namespace, service, port, weight, fault }: JudgedBackend, ow
 /** Returns the addresses that appliances have chosen for a Gateway, by `namespace/name`; sorted. */
 export type AssignedAddresses = (gateway: string) => readonly string[];
 
+/** Keeps the annotations that may have an effect. */
+function ownAnnotations(all: Readonly<Record<string, string>> = {}): Pick<TlsRouteState, 'annotations'> {
+  const own = Object.entries(all).filter(([key]) => isOwnAnnotation(key));
+  return own.length === 0 ? {} : { annotations: Object.fromEntries(own) };
+}
+
 /**
  * Projects a judged TLSRoute to the state that an event carries (GW-17), with the members of its back ends.
  *
@@ -89,6 +96,7 @@ export function tlsRouteState(
     name: metadata.name,
     ...(isUid(metadata.uid) ? { uid: metadata.uid } : {}),
     created: epochSeconds(metadata.creationTimestamp),
+    ...ownAnnotations(metadata.annotations),
     hostnames: [...(spec.hostnames ?? [])],
     parents: parentsOf(judged, assigned),
     rules: judged.rules.map((backends) => ({ backends: backends.map(backend) })),

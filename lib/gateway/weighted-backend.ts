@@ -3,6 +3,7 @@ import { finding, quote } from '../ingress/finding.ts';
 import { admitMembers, type MemberRules } from '../ingress/members.ts';
 import { NO_BACKEND } from '../ingress/program.ts';
 import { type Backend, backendRef, spreadOver } from '../route/index.ts';
+import type { OwnSettings } from './own-settings.ts';
 
 const AT = 'spec.rules[0].backendRefs';
 
@@ -50,10 +51,12 @@ function problemOf(problem: NonNullable<TlsRouteBackend['problem']>, value: stri
  * Service that cannot be used would reject its share. The appliance cannot reject a share, so the whole route is reset
  * while a back end with a weight is unusable: nothing is led elsewhere.
  *
+ * @param own what annotations of the route set.
  * @param rules addresses that members may have.
  */
 export function routeBackend(
   route: TlsRouteState,
+  own: Pick<OwnSettings, 'settings' | 'closed'>,
   rules: MemberRules,
 ): { readonly backend: Backend; readonly findings: readonly Finding[] } {
   const judged = (route.rules[0]?.backends ?? []).map((backend, index) =>
@@ -64,7 +67,11 @@ export function routeBackend(
   const { members, settings, unserved } = spreadOver(shares);
   if (judged.length > 0 && shares.length === 0) findings.push(noShare());
   const name = nameOf(shares.map((share) => share.backend));
-  return { backend: { ...name, members: unserved > 0 ? [] : members, settings }, findings };
+  const isReset = own.closed || unserved > 0;
+  return {
+    backend: { ...name, members: isReset ? [] : members, settings: { ...settings, ...own.settings } },
+    findings,
+  };
 }
 
 /** Reports a rule whose back ends all have the weight 0: no Service may take its connections (GW-16). */

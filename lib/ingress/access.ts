@@ -6,10 +6,13 @@ import { finding, quote, quoteAll } from './finding.ts';
 import { formatAddress, parseAddress } from './ip.ts';
 import type { OwnAnnotations } from './own-annotations.ts';
 
-/** Most networks of both lists of an Ingress: what a person can survey, and what the appliance searches in no time. */
+/** Most networks of both lists of an object: what a person can survey, and what the appliance searches in no time. */
 export const MOST_NETWORKS = 256;
 
-/** Who may connect to the hosts of an Ingress (VAL-17). */
+/** The object that an annotation is on, as findings name it. */
+export type AnnotatedKind = 'Ingress' | 'TLSRoute';
+
+/** Who may connect to the hosts of an Ingress or TLSRoute (VAL-17). */
 export interface ParsedAccess {
   /** Absent: everybody. */
   readonly access?: Access;
@@ -78,12 +81,10 @@ function widest(networks: readonly NamedNetwork[], family: 4 | 6): string[] {
   return kept.map(({ text }) => text).sort(compareText);
 }
 
-function closed({ key, path, value }: Annotation, why: string, remedy?: string): ParsedAccess {
-  const message = `${key}: ${why}: every connection to the hosts of this Ingress is reset`;
-  return {
-    closed: true,
-    findings: [finding('AccessClosed', { message, path, value, ...(remedy === undefined ? {} : { remedy }) })],
-  };
+/** @param hosts whose connections are reset: `the hosts of this Ingress`. */
+function closed({ key, path, value }: Annotation, hosts: string, why: string, remedy?: string): Finding {
+  const message = `${key}: ${why}: every connection to ${hosts} is reset`;
+  return finding('AccessClosed', { message, path, value, ...(remedy === undefined ? {} : { remedy }) });
 }
 
 /** Returns why the lists cannot be applied as they were intended, so that nobody may connect. */
@@ -91,24 +92,30 @@ function refusal(
   allow: Annotation | undefined,
   deny: Annotation | undefined,
   lists: { readonly allowed: ParsedList; readonly denied: ParsedList },
-): ParsedAccess | undefined {
+  kind: AnnotatedKind,
+): Finding | undefined {
   const { allowed, denied } = lists;
+  const hosts = hostsOf(kind);
   const long = [allow, deny].find((each) => each !== undefined);
   if (long !== undefined && allowed.count + denied.count > MOST_NETWORKS) {
-    const why = `${allowed.count + denied.count} networks are more than the ${MOST_NETWORKS} that one Ingress may name`;
-    return closed(long, why, 'Name wider networks, or divide the hosts between several Ingresses.');
+    const why = `${allowed.count + denied.count} networks are more than the ${MOST_NETWORKS} that one ${kind} may name`;
+    const several = kind === 'Ingress' ? 'Ingresses' : 'TLSRoutes';
+    return closed(long, hosts, why, `Name wider networks, or divide the hosts between several ${several}.`);
   }
   const [bad] = denied.invalid;
   if (deny !== undefined && bad !== undefined) {
-    return closed(deny, `${quote(bad.entry)} ${bad.reason}, so it is not known whom to keep out`);
+    return closed(deny, hosts, `${quote(bad.entry)} ${bad.reason}, so it is not known whom to keep out`);
   }
   if (allow !== undefined && allowed.networks.length === 0) {
     const [first] = allowed.invalid;
-    return closed(allow, first === undefined ? 'the list is empty' : `${quote(first.entry)} ${first.reason}`);
+    const why = first === undefined ? 'the list is empty' : `${quote(first.entry)} ${first.reason}`;
+    return closed(allow, hosts, why);
   }
-  if (deny !== undefined && denied.count === 0) return closed(deny, 'the list is empty');
+  if (deny !== undefined && denied.count === 0) return closed(deny, hosts, 'the list is empty');
   return undefined;
 }
+
+const hostsOf = (kind: AnnotatedKind): string => `the hosts of this ${kind}`;
 
 /** Returns a finding for entries of the list of those that may connect: without them the list is only narrower. */
 function leftOut({ key, path }: Annotation, { invalid }: ParsedList): Finding {
@@ -119,38 +126,45 @@ function leftOut({ key, path }: Annotation, { invalid }: ParsedList): Finding {
 }
 
 /**
- * Reads who may connect to the hosts of an Ingress (VAL-17). Whatever cannot be read makes the hosts less open, never more:
+ * Reads who may connect to the hosts of an object (VAL-17). Whatever cannot be read makes the hosts less open, never more:
  *
  * | case | effect |
  * |---|---|
  * | an entry of `allow-sources` is invalid | it is left out: its clients may not connect |
  * | an entry of `deny-sources` is invalid | nobody may connect |
  * | a list is empty, or both are too long | nobody may connect |
- * | no allowed network is of the family of the front end | nobody may connect |
+ * | no allowed network is of the family of a front end | nobody may connect there |
  * | a name that seems to restrict access is unknown | nobody may connect |
  *
- * @param vip address of the front end: only networks of its family count.
+ * @param vips addresses of the front ends: only networks of their families count. None stands for one of IPv4.
+ * @param kind what the annotations are on.
  */
-export function accessOf(own: OwnAnnotations, vip: string | undefined): ParsedAccess {
+export function accessOf(own: OwnAnnotations, vips: readonly string[], kind: AnnotatedKind): ParsedAccess {
   if (own.misspelt !== undefined) {
     const why = 'this unknown name seems to restrict who may connect';
-    return closed(own.misspelt, why, 'Correct the name, or remove the annotation.');
+    const remedy = 'Correct the name, or remove the annotation.';
+    return { closed: true, findings: [closed(own.misspelt, hostsOf(kind), why, remedy)] };
   }
   const [allow, deny] = [own.get('allow-sources'), own.get('deny-sources')];
   if (allow === undefined && deny === undefined) return { closed: false, findings: [] };
   const lists = { allowed: parseList(allow?.value ?? ''), denied: parseList(deny?.value ?? '') };
+  const refused = refusal(allow, deny, lists, kind);
   const findings = allow !== undefined && lists.allowed.invalid.length > 0 ? [leftOut(allow, lists.allowed)] : [];
-  const refused = refusal(allow, deny, lists);
-  if (refused !== undefined) return refused;
-  const family = parseAddress(vip ?? '')?.family ?? 4;
-  const allowed = widest(lists.allowed.networks, family);
-  const denied = widest(lists.denied.networks, family);
-  if (allow !== undefined && allowed.length === 0) {
-    const none = closed(allow, `no network is one of IPv${family}, as the front end ${vip} is`);
-    return { ...none, findings: [...findings, ...none.findings] };
+  // A list that is refused as a whole has one finding.
+  if (refused !== undefined) return { closed: true, findings: [refused] };
+  const places = new Map((vips.length === 0 ? [''] : vips).map((vip) => [parseAddress(vip)?.family ?? 4, vip]));
+  const families = [...places.keys()].sort();
+  const allowed = families.map((family) => widest(lists.allowed.networks, family));
+  const denied = families.flatMap((family) => widest(lists.denied.networks, family));
+  const none = allow === undefined ? [] : families.filter((_family, index) => allowed[index]?.length === 0);
+  for (const family of none) {
+    const hosts = none.length === families.length ? hostsOf(kind) : `${hostsOf(kind)} on ${places.get(family)}`;
+    const why = `no network is one of IPv${family}, as the front end ${places.get(family)} is`;
+    findings.push(closed(allow as Annotation, hosts, why));
   }
+  if (none.length === families.length) return { closed: true, findings };
   const access = {
-    ...(allow === undefined ? {} : { allow: allowed }),
+    ...(allow === undefined ? {} : { allow: allowed.flat() }),
     ...(denied.length === 0 ? {} : { deny: denied }),
   };
   return { closed: false, findings, ...(Object.keys(access).length === 0 ? {} : { access }) };

@@ -152,10 +152,10 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   );
   const allowed = rules.allowedAttributes ?? {};
   const own = readOwnAnnotations(state.annotations);
-  const settings = withProxyProtocol(own, services, backendSettings(annotations, services, allowed));
+  const settings = withProxyProtocol(own, services, backendSettings(annotations, services, allowed), 'Ingress');
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, programmed: hosts, findings: targetFindings } = targetsOf(state, rules);
-  const access = accessOf(own, frontend.vip);
+  const access = accessOf(own, frontend.vip === undefined ? [] : [frontend.vip], 'Ingress');
   const memberRules = { networks: rules.memberNetworks, frontends: knownVips(frontend.vip, rules) };
   const programmed = programBackends(targets, state.backends, settings, access, memberRules);
   const policy = challengePolicy(own, insecure.redirectPort);

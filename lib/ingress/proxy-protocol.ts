@@ -1,5 +1,6 @@
 import { compareText, type Finding } from '../contract/index.ts';
 import { PROXY_VERSIONS, type ProxyVersion } from '../route/index.ts';
+import type { AnnotatedKind } from './access.ts';
 import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote, quoteAll } from './finding.ts';
 import type { OwnAnnotations } from './own-annotations.ts';
@@ -20,15 +21,17 @@ const isVersion = (text: string): text is ProxyVersion => (PROXY_VERSIONS as rea
  * | case | effect |
  * |---|---|
  * | `v1` or `v2`, in any case | members get the header |
- * | another value, or an empty one | the hosts of the Ingress are reset |
+ * | another value, or an empty one | the hosts of the object are reset |
  * | a Service with a net profile by the vendor's annotations | its hosts are reset: a group has one net profile |
  *
- * @param services names of the Services that the Ingress uses.
+ * @param services names of the Services that the object uses.
+ * @param kind what the annotation is on.
  */
 export function withProxyProtocol(
   own: OwnAnnotations,
   services: ReadonlySet<string>,
   settings: ParsedBackendSettings,
+  kind: AnnotatedKind,
 ): ProxiedSettings {
   const annotation = own.get('proxy-protocol');
   if (annotation === undefined) return { ...settings, closes: () => false };
@@ -41,7 +44,7 @@ export function withProxyProtocol(
   const version = value.trim().toLowerCase();
   if (!isVersion(version)) {
     const why = `${quote(value)} is neither v1 nor v2`;
-    const findings = [...settings.findings, closed(why, 'the hosts of this Ingress', value)];
+    const findings = [...settings.findings, closed(why, `the hosts of this ${kind}`, value)];
     return { of: (service) => settings.of(service), findings, closes: () => true };
   }
   const profiled = [...services].filter((name) => settings.of(name).servicegroup?.netprofile !== undefined);

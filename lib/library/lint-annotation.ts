@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import { type LintedGatewayObject, nameOfKind } from '../gateway/index.ts';
+import { type LintedGatewayObject, nameOfKind, TLS_ROUTE_ANNOTATIONS } from '../gateway/index.ts';
 import { quote } from '../ingress/finding.ts';
 import {
   annotationPath,
@@ -11,6 +11,7 @@ import {
   locate,
   OWN_ANNOTATIONS,
   OWN_PREFIX,
+  type OwnAnnotationName,
 } from '../ingress/index.ts';
 import { isFindingCode, unknownFinding } from './finding-code.ts';
 
@@ -48,25 +49,37 @@ function codesOf(value: string): IgnoredCodes {
   return { codes, findings };
 }
 
-/** @param known names that have an effect on the object. */
-function unknownKeys(annotations: Readonly<Record<string, string>>, known: readonly string[]): Finding[] {
-  return Object.keys(annotations)
-    .filter((key) => key.startsWith(OWN_PREFIX) && key !== LINT_IGNORE && !known.includes(key))
-    .map((key) =>
-      finding('AnnotationUnknown', {
-        message: `${quote(key)} is not a known annotation`,
+const keysOf = (names: readonly OwnAnnotationName[]): ReadonlySet<string> =>
+  new Set(names.map((name) => `${OWN_PREFIX}${name}`));
+
+/** Annotations that have an effect on an Ingress, and on a TLSRoute. */
+const ON_INGRESSES = keysOf(OWN_ANNOTATIONS);
+const ON_TLS_ROUTES = keysOf(TLS_ROUTE_ANNOTATIONS);
+
+/** Reports names under the prefix of this project that have no effect on the object. */
+function withoutEffect({ kind, known, metadata }: Annotated['object']): Finding[] {
+  return Object.keys(metadata.annotations ?? {})
+    .filter((key) => key.startsWith(OWN_PREFIX) && key !== LINT_IGNORE && !known.has(key))
+    .map((key) => {
+      const elsewhere = ON_INGRESSES.has(key);
+      const kinds = ON_TLS_ROUTES.has(key) ? 'Ingresses and TLSRoutes' : 'Ingresses';
+      return finding('AnnotationUnknown', {
+        message: `${quote(key)} ${elsewhere ? `has no effect on a ${kind}` : 'is not a known annotation'}`,
         path: annotationPath(key),
-        remedy: `Write ${LINT_IGNORE}, or remove the annotation.`,
-      }),
-    );
+        remedy: elsewhere
+          ? `Remove the annotation: it is for ${kinds}.`
+          : `Write ${LINT_IGNORE}, or remove the annotation.`,
+      });
+    });
 }
 
 const keyOf = (file: string, namespace: string, name: string): string => JSON.stringify([file, namespace, name]);
 
 /** An object with annotations, under its name in findings. */
 type Annotated = LocatedIn<{
+  readonly kind: string;
   /** Annotations of this project that have an effect on it. */
-  readonly known: readonly string[];
+  readonly known: ReadonlySet<string>;
   readonly metadata: {
     readonly namespace: string;
     readonly name: string;
@@ -74,17 +87,21 @@ type Annotated = LocatedIn<{
   };
 }>;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Returns the objects whose annotation counts: Ingresses, and objects of the Gateway API. */
 function annotated(objects: readonly LintedObject[], gatewayObjects: readonly LintedGatewayObject[]): Annotated[] {
   const named = gatewayObjects
     .filter(({ object }) => object.kind !== 'Namespace')
     .map(({ object, ...source }) => {
-      const metadata = { ...object.metadata, name: nameOfKind(object.kind, object.metadata.name) };
-      return { ...source, object: { metadata, known: [] } };
+      const { kind } = object;
+      const metadata = { ...object.metadata, name: nameOfKind(kind, object.metadata.name) };
+      return { ...source, object: { kind, metadata, known: kind === 'TLSRoute' ? ON_TLS_ROUTES : NONE } };
     });
-  const known = OWN_ANNOTATIONS.map((name) => `${OWN_PREFIX}${name}`);
   const ingresses = objects.flatMap(({ object, ...source }) =>
-    object.kind === 'Ingress' ? [{ ...source, object: { metadata: object.metadata, known } }] : [],
+    object.kind === 'Ingress'
+      ? [{ ...source, object: { kind: object.kind, metadata: object.metadata, known: ON_INGRESSES } }]
+      : [],
   );
   return [...ingresses, ...named];
 }
@@ -109,9 +126,7 @@ export function annotationIgnores(
     const value = annotations[LINT_IGNORE];
     const read = value === undefined ? { codes: [], findings: [] } : codesOf(value);
     if (read.codes.length > 0) ignored.set(keyOf(source.file, namespace, name), new Set(read.codes));
-    findings.push(
-      ...[...read.findings, ...unknownKeys(annotations, source.object.known)].map((found) => locate(found, source)),
-    );
+    findings.push(...[...read.findings, ...withoutEffect(source.object)].map((found) => locate(found, source)));
   }
   return {
     findings,

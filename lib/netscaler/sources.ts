@@ -11,8 +11,8 @@ interface RestrictedBackend {
   readonly frontend: Frontend;
 }
 
-/** Returns the family of the clients of a front end: that of its address. */
-const familyOf = ({ vip }: Frontend): 4 | 6 => (vip.includes(':') ? 6 : 4);
+/** Returns the family of an address or a network. A front end's is that of its clients. */
+const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
 
 /** Returns the names of the data sets that a back end has. */
 export function sourceSets(names: Names, { name, key }: RestrictedBackend): Partial<Record<AccessList, string>> {
@@ -29,14 +29,15 @@ export function sourceSets(names: Names, { name, key }: RestrictedBackend): Part
  */
 export function restricted(names: Names, backend: RestrictedBackend, rule: string): string {
   const sets = sourceSets(names, backend);
-  return Object.keys(sets).length === 0 ? rule : withSources(rule, familyOf(backend.frontend), sets);
+  return Object.keys(sets).length === 0 ? rule : withSources(rule, familyOf(backend.frontend.vip), sets);
 }
 
 /**
  * Returns the data sets of a back end, and their entries. They belong to this back end alone, and the lists are part of its
  * key: other lists are other data sets of another back end, so that a host takes them over in one step.
  *
- * @param networks of each list, as far as they are known.
+ * @param networks of each list, as far as they are known. Those of the other family are for front ends of that: a data set
+ *   without entries admits nobody, and keeps nobody out.
  */
 export function sourceResources(
   names: Names,
@@ -44,17 +45,20 @@ export function sourceResources(
   networks: Readonly<Partial<Record<AccessList, readonly string[]>>>,
   { comment, owners }: { readonly comment: string; readonly owners: readonly string[] },
 ): Resource[] {
-  const type = `ipv${familyOf(backend.frontend)}`;
+  const family = familyOf(backend.frontend.vip);
+  const type = `ipv${family}`;
   return (Object.entries(sourceSets(names, backend)) as [AccessList, string][]).flatMap(([list, name]): Resource[] => [
     { role: 'source-set', type: 'policydataset', id: { name }, attributes: { type, comment }, owners },
-    ...(networks[list] ?? []).map(
-      (value): Resource => ({
-        role: 'source',
-        type: 'policydataset_value_binding',
-        id: { name, value },
-        attributes: {},
-        owners,
-      }),
-    ),
+    ...(networks[list] ?? [])
+      .filter((network) => familyOf(network) === family)
+      .map(
+        (value): Resource => ({
+          role: 'source',
+          type: 'policydataset_value_binding',
+          id: { name, value },
+          attributes: {},
+          owners,
+        }),
+      ),
   ]);
 }

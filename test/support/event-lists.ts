@@ -189,7 +189,9 @@ function told(own: Step, sequence: number, cluster: Cluster): ReceivedEvent[] {
     case 'route': {
       if (rare) return cluster.routes.delete(name) ? [tlsRouteWithdrawn(sequence, name, common)] : [];
       const { hosts, members, created } = own.wish;
-      const route = tlsRoute(name, { hostnames: hosts, members, created });
+      const sources =
+        own.wish.note === 'b' ? { annotations: { 'netscaler-passthrough/allow-sources': '10.0.0.0/8' } } : {};
+      const route = tlsRoute(name, { hostnames: hosts, members, created, ...sources });
       cluster.routes.set(name, route);
       return own.silent ? [] : [tlsRouteChanged(sequence, route, common)];
     }

@@ -119,16 +119,18 @@ export interface TlsRouteOptions {
   readonly class?: string;
   /** Hostname of the listener. */
   readonly listener?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A TLSRoute with one Service, accepted by one listener. */
 export function tlsRoute(name: string, options: TlsRouteOptions = {}): TlsRouteState {
   const { namespace = 'default', hostnames = [`${name}.example.com`], created = 1000 } = options;
-  const { addresses = ['192.0.2.10'], port = 443, members = ['10.2.0.1'], listener } = options;
+  const { addresses = ['192.0.2.10'], port = 443, members = ['10.2.0.1'], listener, annotations } = options;
   return {
     namespace,
     name,
     created,
+    ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
     hostnames: [...hostnames],
     parents: [
       {

@@ -11,11 +11,17 @@ export interface ConvertedObject {
   readonly comments: readonly string[];
 }
 
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A manifest as JSON has it. */
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: Metadata;
   readonly spec: Readonly<Record<string, ManifestValue>>;
 }
 
@@ -138,16 +144,16 @@ function gatewayManifest(draft: GatewayDraft, gatewayClassName: string): Manifes
   };
 }
 
-function routeManifest(name: string, namespace: string, target: RouteTarget, gateway: GatewayDraft): Manifest {
+function routeManifest(metadata: Metadata, target: RouteTarget, gateway: GatewayDraft): Manifest {
   const parentRef = {
     name: gateway.name,
-    ...(gateway.namespace === namespace ? {} : { namespace: gateway.namespace }),
+    ...(gateway.namespace === metadata.namespace ? {} : { namespace: gateway.namespace }),
     sectionName: listenerName(target.place.port),
   };
   return {
     apiVersion: `${GATEWAY_GROUP}/v1`,
     kind: 'TLSRoute',
-    metadata: { name, namespace },
+    metadata,
     spec: {
       parentRefs: [parentRef],
       hostnames: target.hosts,
@@ -209,19 +215,21 @@ export function convertIngresses(
   const lost: string[] = [];
   let ingresses = 0;
   for (const state of [...states].sort(byAge)) {
-    const owner = `${state.namespace}/${state.name}`;
-    const found: IngressTargets = ingressTargets(state, (namespace, name) => byName.get(`${namespace}/${name}`));
+    const { namespace } = state;
+    const owner = `${namespace}/${state.name}`;
+    const found: IngressTargets = ingressTargets(state, (of, name) => byName.get(`${of}/${name}`));
     const parts = found.targets.flatMap(split);
+    const annotations = Object.keys(found.annotations).length === 0 ? {} : { annotations: found.annotations };
     if (parts.length > 0) ingresses += 1;
     lost.push(...found.lost.map((each) => `${owner}: ${each}`));
     for (const [index, target] of parts.entries()) {
-      const gateway = gateways.of(target.place, state.namespace);
+      const gateway = gateways.of(target.place, namespace);
       const long = `${state.name}-${target.service}-${target.port}`;
       const candidates = parts.length === 1 ? [state.name, long] : [`${state.name}-${target.service}`, long];
-      const name = names.take(state.namespace, candidates);
+      const name = names.take(namespace, candidates);
       const notes = [...(index === 0 ? found.notes : []), ...holders.notes(target, owner)];
       routes.push({
-        manifest: routeManifest(name, state.namespace, target, gateway),
+        manifest: routeManifest({ name, namespace, ...annotations }, target, gateway),
         comments: notes.map((each) => `${owner}: ${each}`),
       });
     }

@@ -1,7 +1,8 @@
 import { compareText, type IngressState } from '../../contract/index.ts';
 import { readAnnotations } from '../../ingress/annotations.ts';
 import { quote } from '../../ingress/finding.ts';
-import { type InterpretRules, interpret, type K8sService } from '../../ingress/index.ts';
+import { type FindingCode, type InterpretRules, interpret, type K8sService } from '../../ingress/index.ts';
+import { CHALLENGE_ANNOTATION, isOwnAnnotation } from '../../ingress/own-annotations.ts';
 import { parsePort } from '../../ingress/port.ts';
 import { NO_BACKEND } from '../../ingress/program.ts';
 import { type BackendSettings, backendRef, type RouteSet } from '../../route/index.ts';
@@ -24,6 +25,8 @@ export interface RouteTarget {
 /** What an Ingress asks for, in the terms of the Gateway API. */
 export interface IngressTargets {
   readonly targets: readonly RouteTarget[];
+  /** Annotations that TLSRoutes have, too: without them, a host would be more open than it was. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** What has no counterpart, or another meaning: one sentence each, without the name of the Ingress. */
   readonly notes: readonly string[];
   /** Hosts that cannot be converted, and why: one sentence each. */
@@ -114,16 +117,21 @@ export function ingressTargets(
     const known = targets.get(key) ?? { place, service: name, port, hosts: [] };
     targets.set(key, { ...known, hosts: [...known.hosts, route.host] });
   }
-  const errors = findings.filter(({ severity, code }) => severity === 'error' && !ABOUT_BACKEND.has(code));
+  const errors = findings.filter(({ severity, code }) => severity === 'error' && !STAYING.has(code));
   return {
     targets: [...targets.values()],
+    annotations: Object.fromEntries(Object.entries(state.annotations).filter(([key]) => stays(key))),
     notes: [...routeNotes(routes), ...settingNotes(routes)],
     lost: [...lost, ...errors.map(({ message }) => message)],
   };
 }
 
-/** Errors that a TLSRoute has as well, until the Service is there: they keep nothing from being converted. */
-const ABOUT_BACKEND: ReadonlySet<string> = new Set([
+/** Returns whether a TLSRoute has the annotation, too. A misspelt one that closes an Ingress closes a TLSRoute. */
+const stays = (key: string): boolean => isOwnAnnotation(key) && key !== CHALLENGE_ANNOTATION;
+
+/** Errors that a TLSRoute has as well, until the Service or the annotation is right: they keep nothing from being converted. */
+const STAYING: ReadonlySet<string> = new Set<FindingCode>([
+  'AccessClosed',
   'ServiceNotFound',
   'ServicePortNotFound',
   'ExternalNameUnsupported',

@@ -8,7 +8,7 @@ import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { BACK_END_CERTIFICATE, BACK_END_KEY } from '../../conformance/simulator/pem.ts';
 import { echo, hold, shake, start, tlsEcho } from '../../conformance/simulator/traffic.ts';
 import { NOW, startAudited } from '../../support/audit.ts';
-import { snapshot, state } from '../../support/events.ts';
+import { snapshot, state, tlsRoute, tlsRouteChanged } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** VAL-18 on the data plane: what a TLS server behind a PROXY header sees, by real connections. */
@@ -101,6 +101,16 @@ describe('VAL-18: an Ingress with the PROXY protocol', () => {
   ])('%s: the member sees an IPv6 client', async (version, text) => {
     const { place } = await served({ [PROXY]: version }, '2001:db8::10', '::1');
     expect(await told(place())).toBe(text);
+  });
+
+  it('a TLSRoute that asks for it gets the header, too', async () => {
+    const { world, place } = await served({ [PROXY]: 'v1' });
+    world.later(world.lastSequence() + 1);
+    const route = tlsRoute('route', { members: ['10.1.0.1'], annotations: { [PROXY]: 'v2' } });
+    await world.deliver(tlsRouteChanged(world.lastSequence(), route, { cluster: 'east', uid: 'uid-east' }));
+    const to = await told(place(), { localAddress: '127.0.0.3', servername: 'route.example.com' });
+    expect(to).toBe('v2 127.0.0.3 to 192.0.2.10:443');
+    expect(await told(place(), { localAddress: '127.0.0.3' })).toBe('v1 127.0.0.3 to 192.0.2.10:443');
   });
 
   it('without the annotation, a member that requires the header refuses', async () => {

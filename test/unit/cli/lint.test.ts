@@ -577,6 +577,27 @@ spec: {ports: [{port: "443"}]}
     );
   });
 
+  it.each([
+    ['TLSRoute', 'allow-sources', []],
+    ['TLSRoute', 'proxy-protocol', []],
+    ['TLSRoute', 'acme-challenge', ['has no effect on a TLSRoute: Remove the annotation: it is for Ingresses.']],
+    [
+      'Gateway',
+      'allow-sources',
+      ['has no effect on a Gateway: Remove the annotation: it is for Ingresses and TLSRoutes.'],
+    ],
+  ])('an annotation of Ingresses on a %s: %s', async (kind, name, said) => {
+    const key = `netscaler-passthrough/${name}`;
+    const manifests = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind,
+      metadata: { name: 'web', annotations: { [key]: '' } },
+    };
+    const { findings } = await json(['-'], { stdin: JSON.stringify({ ...manifests, spec: {} }) });
+    const unknown = findings.filter(({ code }) => code === 'AnnotationUnknown');
+    expect(unknown.map(({ message, remedy }) => `${message}: ${remedy}`)).toEqual(said.map((why) => `"${key}" ${why}`));
+  });
+
   it('an annotation is no near miss of another, whatever it ignores', async () => {
     const stdin = manifest('a.example', '\n    netscaler-passthrough/lint-ignore: "PassthroughNotRequested"').replace(
       '"True"',

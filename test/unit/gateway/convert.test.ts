@@ -54,6 +54,22 @@ const GATEWAY = 'Gateway default/passthrough-192-0-2-10 192.0.2.10: 443';
 const PARENT = './passthrough-192-0-2-10/tls-443';
 
 describe('nspass convert: the objects', () => {
+  it('annotations that TLSRoutes have, too → go along, so that nobody may connect who could not before', () => {
+    const own = {
+      'netscaler-passthrough/allow-sources': '10.0.0.0/8',
+      'netscaler-passthrough/proxy-protocol': 'v2',
+    };
+    const others = {
+      'netscaler-passthrough/acme-challenge': 'allow',
+      'netscaler-passthrough/lint-ignore': 'NoEndpoints',
+    };
+    const { objects } = convert([{ hosts: ['a.example.com'], annotations: { ...own, ...others } }]);
+    expect(objects.map(({ manifest: { kind, metadata } }) => [kind, metadata.annotations])).toEqual([
+      ['Gateway', undefined],
+      ['TLSRoute', own],
+    ]);
+  });
+
   it('an Ingress with one back end → a Gateway and a TLSRoute of its name', () => {
     const found = convert([{ hosts: ['b.example.com', 'a.example.com'] }]);
     expect(lines(found)).toEqual([GATEWAY, `TLSRoute default/shop > ${PARENT}: a.example.com,b.example.com > web:443`]);
@@ -231,8 +247,12 @@ describe('what is converted has no error of lint, if the Ingress had none', () =
       ...versioned.filter(({ kind }) => kind === 'Service'),
       ...converted.map(({ manifest }) => manifest),
     ]);
-    // Even an Ingress with errors becomes objects that only lack their back ends.
-    expect(after.filter((each) => !each.startsWith('TLSRouteBackend'))).toEqual([]);
-    if (errors(versioned).length === 0) expect(after).toEqual([]);
+    const before = errors(versioned);
+    // Even an Ingress with errors becomes objects that only lack their back ends. What closes it closes them.
+    const closing = (found: readonly string[]): string[] => found.filter((each) => /^\w+Closed:/.test(each));
+    const kept = closing(before).map((each) => each.replace('of this Ingress', 'of this TLSRoute'));
+    expect(kept).toEqual(expect.arrayContaining([...new Set(closing(after))]));
+    expect(after.filter((each) => !each.startsWith('TLSRouteBackend') && !kept.includes(each))).toEqual([]);
+    if (before.length === 0) expect(after).toEqual([]);
   });
 });

@@ -65,6 +65,15 @@ describe('GW-17: the state of a TLSRoute in an event', () => {
     });
   });
 
+  it('the annotations of this project, without that of lint', () => {
+    const own = { 'netscaler-passthrough/allow-sources': '10.0.0.0/8' };
+    const others = { 'netscaler-passthrough/lint-ignore': 'NoEndpoints', 'example.com/team': 'shop' };
+    const annotated = (annotations: object) => stateOf(gateway([listener()]), tlsRoute({}, { annotations }), SLICE);
+    expect(annotated({ ...own, ...others }).annotations).toEqual(own);
+    expect(annotated(others)).not.toHaveProperty('annotations');
+    expect(TlsRouteState.parse(annotated(own))).toEqual(annotated(own));
+  });
+
   it('two parentRefs that select one listener → the listener once', () => {
     const parentRefs = [{ name: 'edge' }, { name: 'edge', sectionName: 'tls' }];
     expect(listenersOf(gateway([listener()]), tlsRoute({ parentRefs }))).toEqual(['shop/edge/tls']);

@@ -10,7 +10,8 @@ const ALLOW = 'netscaler-passthrough/allow-sources';
 const DENY = 'netscaler-passthrough/deny-sources';
 const VIP = '192.0.2.10';
 
-const read = (annotations: Record<string, string>, vip = VIP) => accessOf(readOwnAnnotations(annotations), vip);
+const read = (annotations: Record<string, string>, ...vips: string[]) =>
+  accessOf(readOwnAnnotations(annotations), vips.length === 0 ? [VIP] : vips, 'Ingress');
 const codes = (annotations: Record<string, string>) => read(annotations).findings.map(({ code }) => code);
 
 describe('VAL-17: who may connect', () => {
@@ -56,6 +57,28 @@ describe('VAL-17: who may connect', () => {
     '%s restricts nobody',
     (key) => expect(read({ [key]: '10.0.0.0/8' })).toEqual({ closed: false, findings: [] }),
   );
+
+  it.each<[string, string, object, readonly string[]]>([
+    ['networks of both', '10.0.0.0/8 2001:db8::/32', { allow: ['10.0.0.0/8', '2001:db8::/32'] }, []],
+    ['networks of one', '10.0.0.0/8', { allow: ['10.0.0.0/8'] }, ['IPv6, as the front end 2001:db8::10 is']],
+  ])('front ends of both families, %s → each admits whom its own family names', (_what, value, access, said) => {
+    const { closed, findings, access: found } = read({ [ALLOW]: value }, VIP, '2001:db8::10', '192.0.2.11');
+    expect([closed, found]).toEqual([false, access]);
+    expect(findings.map(({ message }) => message)).toEqual(
+      said.map(
+        (why) =>
+          `${ALLOW}: no network is one of ${why}: every connection to the hosts of this Ingress on 2001:db8::10 is reset`,
+      ),
+    );
+  });
+
+  it('front ends of both families, and no network → nobody may connect anywhere', () => {
+    const { closed, findings } = accessOf(readOwnAnnotations({ [ALLOW]: '' }), [VIP, '2001:db8::10'], 'TLSRoute');
+    expect([closed, findings.map(({ message }) => message)]).toEqual([
+      true,
+      [`${ALLOW}: the list is empty: every connection to the hosts of this TLSRoute is reset`],
+    ]);
+  });
 
   it('an invalid entry of those that may connect → it is left out, the others stay', () => {
     const annotations = { [ALLOW]: '10.0.0.0/8, 192.0.2.7/24, elsewhere' };
