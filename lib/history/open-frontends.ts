@@ -32,7 +32,6 @@ export interface FrontendLine {
 /** What one object has on a front end. */
 interface Claim extends Explained {
   readonly created: number;
-  readonly settings: readonly Setting[];
   readonly listens: boolean;
 }
 
@@ -41,8 +40,19 @@ interface Open {
   readonly since: EventRef;
   /** By owner's key. */
   readonly claims: Map<string, Claim>;
-  settings: ReadonlyMap<string, DecidedSetting>;
+  /** Requests for settings by owner's key, of those who have any. */
+  readonly requests: Map<string, readonly Setting[]>;
+  /** The settings that count, by attribute. */
+  decided: ReadonlyMap<string, Decided>;
 }
+
+interface Decided {
+  readonly setting: Setting;
+  /** The event since which it has its value, from its owner. */
+  readonly since: EventRef;
+}
+
+const NO_SETTINGS: readonly Setting[] = [];
 
 /** The front ends that exist on an appliance: each while some object has routes on it. */
 export class OpenFrontends {
@@ -61,13 +71,13 @@ export class OpenFrontends {
   sorted(): FrontendLine[] {
     return [...this.#byKey.values()]
       .sort((a, b) => compareText(a.frontend.vip, b.frontend.vip) || a.frontend.port - b.frontend.port)
-      .map(({ frontend, since, claims, settings }) => {
+      .map(({ frontend, since, claims, decided }) => {
         const all = [...claims.values()].sort(claimOrder);
         return {
           frontend,
           since,
           listeners: all.filter(({ listens }) => listens).map((claim) => ({ owner: claim.owner, since: claim.since })),
-          settings: [...settings.values()].sort((a, b) => compareText(a.attribute, b.attribute)),
+          settings: [...decided.values()].map(decidedSetting).sort((a, b) => compareText(a.attribute, b.attribute)),
           owners: all.map(({ owner }) => owner),
         };
       });
@@ -87,11 +97,13 @@ export class OpenFrontends {
         frontend,
         since: by,
         claims: new Map(),
-        settings: new Map(),
+        requests: new Map(),
+        decided: new Map(),
       };
       this.#byKey.set(frontendKey(frontend), open);
       open.claims.set(key, claimOf(owner, to, frontend, open.claims.get(key), by));
-      open.settings = decide(open, by);
+      // Only TLS front ends have settings.
+      request(open, key, frontend.kind === 'tls' ? settingsOf(to) : NO_SETTINGS, by);
     }
   }
 
@@ -100,7 +112,7 @@ export class OpenFrontends {
     open?.claims.delete(key);
     if (open === undefined) return;
     if (open.claims.size === 0) this.#byKey.delete(frontendKey(frontend));
-    else open.settings = decide(open, by);
+    else request(open, key, NO_SETTINGS, by);
   }
 }
 
@@ -111,19 +123,34 @@ function claimOf(owner: Owner, set: RouteSet, frontend: Frontend, before: Claim 
   const here = frontendKey(frontend);
   const listens = set.routes.some((route) => route.kind === 'listener' && frontendKey(route.frontend) === here);
   const since = before?.listens === listens ? before.since : by;
-  // Only TLS front ends have settings.
-  const settings = frontend.kind === 'tls' ? settingsOf(set) : [];
-  return { owner, since, created: set.created, settings, listens };
+  return { owner, since, created: set.created, listens };
 }
 
-/** Returns the settings that count, each with the event since which it has its value, from its owner. */
-function decide({ claims, settings: before }: Open, by: EventRef): ReadonlyMap<string, DecidedSetting> {
-  const effective = effectiveSettings([...claims.values()].flatMap(({ settings }) => settings));
+const decidedSetting = ({ setting: { attribute, value, owner }, since }: Decided): DecidedSetting => {
+  return { attribute, value, owner, since };
+};
+
+/** Replaces the settings that an owner asks for. An archive has many owners and few settings: most requests decide nothing. */
+function request(open: Open, key: string, settings: readonly Setting[], by: EventRef): void {
+  const had = open.requests.get(key) ?? NO_SETTINGS;
+  if (settings.length > 0) open.requests.set(key, settings);
+  else open.requests.delete(key);
+  if ([...had, ...settings].some((setting) => mayDecide(open, setting))) open.decided = decide(open, by);
+}
+
+/** Returns whether a request counts, or counts before the one that does (CON-5). */
+function mayDecide({ decided }: Open, setting: Setting): boolean {
+  const now = decided.get(setting.attribute)?.setting;
+  return now === undefined || now.ownerKey === setting.ownerKey || claimOrder(setting, now) < 0;
+}
+
+/** Returns the settings that count. */
+function decide({ requests, decided: before }: Open, by: EventRef): ReadonlyMap<string, Decided> {
   return new Map(
-    [...effective].map(([attribute, { value, owner }]) => {
+    [...effectiveSettings([...requests.values()].flat())].map(([attribute, setting]) => {
       const had = before.get(attribute);
-      const same = had?.value === value && ownerKey(had.owner) === ownerKey(owner);
-      return [attribute, same ? had : { attribute, value, owner, since: by }];
+      const same = had?.setting.value === setting.value && had.setting.ownerKey === setting.ownerKey;
+      return [attribute, { setting, since: same ? had.since : by }];
     }),
   );
 }

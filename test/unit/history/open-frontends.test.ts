@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApplianceModel, type DesiredEvent, eventRef } from '../../../lib/history/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   tlsRouteChanged,
   withdrawn,
 } from '../../support/events.ts';
+import { runs } from '../../support/patience.ts';
 
 const timeout = (clttimeout: number) => ({ 'ingress.citrix.com/csvserver': `{"clttimeout":"${clttimeout}"}` });
 
@@ -84,5 +86,38 @@ describe('front ends of the past', () => {
     expect(frontends(edge, second, gatewayWithdrawn(30, 'edge'))).toEqual([
       ['443 tls event-10', 'gateway/second event-20'],
     ]);
+  });
+
+  it('CON-5: any events of many owners → each time the oldest who asks decides, since it does', () => {
+    const step = fc.record({
+      name: fc.constantFrom('a', 'b', 'c', 'd'),
+      created: fc.constantFrom(10, 20, 30),
+      timeout: fc.constantFrom(undefined, undefined, 100, 200),
+      gone: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+        const living = new Map<string, { created: number; timeout: number | undefined }>();
+        let told = '';
+        let since = '';
+        const events = steps.map(({ name, created, timeout: asked, gone }, index) => {
+          const sequence = (index + 1) * 10;
+          if (gone) living.delete(name);
+          else living.set(name, { created, timeout: asked });
+          const [first] = [...living]
+            .filter(([, each]) => each.timeout !== undefined)
+            .sort(([a, one], [b, two]) => one.created - two.created || (a < b ? -1 : 1));
+          const now = first === undefined ? '' : `clttimeout=${first[1].timeout} ${first[0]}`;
+          if (now !== told) since = `event-${sequence}`;
+          told = now;
+          const annotations = asked === undefined ? {} : timeout(asked);
+          return gone ? withdrawn(sequence, name) : changed(sequence, state(name, { created, annotations }));
+        });
+        expect(frontends(...events).flatMap(([, ...settings]) => settings)).toEqual(
+          told === '' ? [] : [`${told} ${since}`],
+        );
+      }),
+      { numRuns: runs(200) },
+    );
   });
 });
