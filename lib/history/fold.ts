@@ -1,7 +1,16 @@
-import { type ArchivedEvent, archivedEvent, DESIRED_STATE, EventInvalid, envelopeJson } from '../contract/index.ts';
+import {
+  type ArchivedEvent,
+  archivedEvent,
+  DESIRED_STATE,
+  EventInvalid,
+  envelopeJson,
+  type IngressState,
+  type SourceState,
+} from '../contract/index.ts';
 import { ApplianceModel, type ApplianceRules, type Effect } from './appliance-model.ts';
 import { ClusterCoverage, type Completeness } from './cluster-coverage.ts';
 import { type DesiredEvent, type EventRef, eventRef } from './event-ref.ts';
+import { ToldStates } from './told-states.ts';
 
 /** An appliance, and the clusters whose events reach it. */
 export interface FoldedAppliance extends ApplianceRules {
@@ -38,6 +47,7 @@ export class Fold {
   readonly appliances: readonly { readonly model: ApplianceModel; readonly clusters?: readonly string[] }[];
   readonly counts: FoldCounts = { events: 0, later: 0, unreadable: 0 };
   readonly #until: number;
+  readonly #told = new ToldStates((key) => this.#stateOf(key));
   readonly #coverage = new Map<string, ClusterCoverage>();
   /** Appliance and cluster → its last snapshot, if the prune guard refuses it. */
   readonly #refused = new Map<string, FoldStep>();
@@ -71,10 +81,11 @@ export class Fold {
   add(body: string): FoldStep[] {
     let archived: ArchivedEvent;
     try {
-      const json = envelopeJson(body);
+      const repeated = this.#told.repeatedIn(body);
+      const json = repeated === undefined ? envelopeJson(body) : repeated.json;
       const published = publishedIn(json);
       if (published !== undefined && published > this.#until) return this.#addLater(published);
-      archived = archivedEvent(json);
+      archived = withIngresses(archivedEvent(json), repeated?.ingresses);
     } catch (error) {
       if (!(error instanceof EventInvalid)) throw error;
       this.counts.unreadable += 1;
@@ -89,6 +100,14 @@ export class Fold {
     counts.events += 1;
     counts.last = Math.max(counts.last ?? published, published);
     return this.#fold(event, eventRef(event, published));
+  }
+
+  #stateOf(key: string): SourceState | undefined {
+    for (const { model } of this.appliances) {
+      const known = model.objects.get(key);
+      if (known !== undefined) return known.state;
+    }
+    return undefined;
   }
 
   /** Counts an event after the time. Its content is not checked: most of a long archive may be later. */
@@ -116,6 +135,13 @@ export class Fold {
     else this.#refused.set(key, step);
     return step;
   }
+}
+
+/** Returns a snapshot that was read without its Ingresses with them. */
+function withIngresses(archived: ArchivedEvent, ingresses: IngressState[] | undefined): ArchivedEvent {
+  const { event, published } = archived;
+  if (ingresses === undefined || event.detailType !== 'Cluster Snapshot') return archived;
+  return { event: { ...event, data: { ...event.data, ingresses } }, published };
 }
 
 const DESIRED: ReadonlySet<string> = new Set(DESIRED_STATE);
