@@ -129,7 +129,7 @@ function objectOf({ shape, catchall }: ObjectDefinition, others: 'refused' | 'ig
     accepts: acceptanceOf(schema, others),
     optional: (schema as AnySchema)._zod.def.type === 'optional',
   }));
-  return (value) => {
+  const inAnyOrder: Acceptance = (value) => {
     if (!isObject(value)) return false;
     let known = 0;
     for (const { name, accepts, optional } of fields) {
@@ -139,5 +139,19 @@ function objectOf({ shape, catchall }: ObjectDefinition, others: 'refused' | 'ig
       } else if (!optional) return false;
     }
     return (!isStrict && others === 'ignored') || Object.keys(value).length === known;
+  };
+  // As a rule a publisher writes keys in the order of the schema: then nothing has to be looked up.
+  return (value) => {
+    if (!isObject(value)) return false;
+    let next = 0;
+    for (const key of Object.keys(value)) {
+      while (next < fields.length && fields[next]?.name !== key && fields[next]?.optional) next += 1;
+      const field = fields[next];
+      if (field?.name !== key) return inAnyOrder(value);
+      if (!field.accepts(value[key])) return false;
+      next += 1;
+    }
+    while (fields[next]?.optional) next += 1;
+    return next === fields.length || inAnyOrder(value);
   };
 }

@@ -206,16 +206,17 @@ export function archivedEvent(json: unknown, expected: { readonly account?: stri
   const data = dataOf(detailType, detail.data);
   const time = Date.parse(detail.time);
   if (Number.isNaN(time)) throw new EventInvalid(`time "${detail.time}" is no date`);
+  const replay = envelope['replay-name'];
+  const trace = parseTraceparent(detail.traceparent);
+  const triggeredAt = parseTriggerTime(detail.triggertime, time);
   const event = {
     detailType,
     data,
     id: detail.id,
     time,
-    ...present({
-      replay: envelope['replay-name'],
-      trace: parseTraceparent(detail.traceparent),
-      triggeredAt: parseTriggerTime(detail.triggertime, time),
-    }),
+    ...(replay === undefined ? {} : { replay }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(triggeredAt === undefined ? {} : { triggeredAt }),
   } as ReceivedEvent;
   const published = Date.parse(envelope.time);
   return { event, published: Number.isNaN(published) ? time : published };

@@ -24,7 +24,7 @@ import { type Frontend, frontendKey, frontendsOf } from '../route/index.ts';
 import { ClusterLedger } from './cluster-ledger.ts';
 import { confirmationOf } from './confirmation.ts';
 import type { DesiredEvent, EventRef } from './event-ref.ts';
-import { type ChangedHosts, HostLines } from './host-lines.ts';
+import { type ChangedHosts, HostLines, NO_HOSTS } from './host-lines.ts';
 import { KnownObjects, type Programmed } from './known-objects.ts';
 import { OpenFrontends } from './open-frontends.ts';
 
@@ -44,7 +44,6 @@ const NO_SNAPSHOTS: ReadonlySet<Snapshot<SourceState>> = new Set();
 const NO_OWNERS: ReadonlyMap<string, Owner> = new Map();
 /** An object that has nothing on the appliance. */
 const NOTHING: Programmed = { routes: undefined, hashes: NO_HASHES, blocked: false };
-const NO_HOSTS: ChangedHosts = { before: new Map(), after: new Map() };
 
 /**
  * An appliance that takes one event after the other, as the engine would program it. What counts is decided by the engine's
@@ -122,7 +121,7 @@ export class ApplianceModel {
     if (known.blocked || known.routes !== wanted || row.hashes !== hashes) return false;
     const judged = this.objects.judgeAgain(known, state);
     if (judged?.wanted === undefined) return false;
-    this.hosts.replaceMembers(owner, judged.wanted, by);
+    this.hosts.replaceMembers(key, judged.wanted, by);
     this.objects.recordAgain(key, state, judged, by);
     book.put({ ...row, sequence, hashes: judged.hashes });
     return true;
@@ -202,7 +201,7 @@ export class ApplianceModel {
     const differs = (): boolean => decision.by.kind === 'single' || !sameHashes(before, hashes);
     const changed = from !== wanted && (from === undefined || wanted === undefined || differs());
     if (changed) {
-      this.hosts.replace(decision.owner, wanted, by);
+      this.hosts.replace(decision.key, wanted, by);
       this.frontends.replace(decision.owner, from, wanted, by);
     }
     this.objects.record(decision, by, { routes: wanted, hashes, blocked: blocked !== undefined });

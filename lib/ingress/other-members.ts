@@ -46,18 +46,35 @@ export function withOtherMembers(
   rules: InterpretRules,
 ): RouteSet | undefined {
   if (findings.some(({ code }) => ABOUT_MEMBERS.has(code))) return undefined;
-  const among = { networks: rules.memberNetworks, frontends: knownVips(vipOf(routes), rules) };
-  const backends = new Map(routes.backends.map((backend) => [backendRef(backend), backend]));
+  const among = addressesBeside(vipOf(routes), rules);
+  let { backends } = routes;
   for (const resolved of changed) {
     const key = refKey(resolved);
-    const backend = backends.get(key);
+    const at = backends.findIndex((backend) => backendRef(backend) === key);
+    const backend = backends[at];
     const members = usableMembers(resolved, among);
     // What nothing leads to may be reached with members: the solver of a challenge (VAL-19). A back end that its settings close
     // has no members, whatever the Service has.
     if (members === undefined || backend === undefined || backend.members.length === 0) return undefined;
-    backends.set(key, { ...backend, members });
+    backends = backends.with(at, { ...backend, members });
   }
-  return { ...routes, backends: [...backends.values()] };
+  return { ...routes, backends };
+}
+
+interface Beside extends MemberRules {
+  readonly vip: string | undefined;
+  readonly rules: InterpretRules;
+}
+
+/** What the last call asked for: nearly all Ingresses of an appliance have the same address. */
+let last: Beside | undefined;
+
+/** Returns the addresses that members of an Ingress with this address may have. */
+function addressesBeside(vip: string | undefined, rules: InterpretRules): MemberRules {
+  if (last === undefined || last.vip !== vip || last.rules !== rules) {
+    last = { vip, rules, networks: rules.memberNetworks, frontends: knownVips(vip, rules) };
+  }
+  return last;
 }
 
 /** @returns undefined where some are left out, or none is left. */
