@@ -27,7 +27,8 @@ function describeTarget({ sectionName, port }: K8sParentRef): string {
   return [...name, ...(port === undefined ? [] : [`on port ${port}`])].join(' ');
 }
 
-function sharesHostname({ hostname }: JudgedListener, hostnames: readonly string[]): boolean {
+/** Returns whether a listener has a hostname in common with some of a route (GW-10). */
+export function sharesHostname({ hostname }: JudgedListener, hostnames: readonly string[]): boolean {
   return hostnames.some((each) => commonHostname(hostname, each) !== undefined);
 }
 

@@ -19,6 +19,7 @@ import { gatewayOf, type JudgedParent, type JudgedRoute } from './judged-route.t
 import type { GatewayObject, K8sGateway, K8sTlsRoute } from './kubernetes.ts';
 import { nameOfKind } from './object-name.ts';
 import { tlsRouteState } from './route-state.ts';
+import { unservedHostnames } from './unserved-hostnames.ts';
 import type { GatewayView } from './view.ts';
 
 export type LintedGatewayObject = LocatedIn<GatewayObject>;
@@ -67,13 +68,15 @@ function parentFinding({ fault, uncertain }: JudgedParent, route: K8sTlsRoute, p
   return [finding('TLSRouteParentUnknown', { message, path: fault.finding.path ?? 'spec.parentRefs' })];
 }
 
-function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial: boolean): Finding[] {
+function routeFindings(judged: JudgedRoute, partial: boolean): Finding[] {
+  const { route, parents, rules, findings } = judged;
   const backends = rules.flat().flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
   // Without a hostname, each parent would repeat it.
   const named = parents.some(({ fault }) => fault?.reason !== 'UnsupportedValue');
   return [
     ...findings,
     ...(named ? parents : parents.slice(0, 1)).flatMap((parent) => parentFinding(parent, route, partial)),
+    ...unservedHostnames(judged),
     ...backends.map((fault) => (partial ? softened(fault) : fault.finding)),
   ];
 }

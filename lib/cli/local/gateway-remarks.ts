@@ -22,8 +22,13 @@ type SourceObject = K8sObject | GatewayObject;
 const isGatewayObject = (object: SourceObject): object is GatewayObject => GATEWAY_KINDS.has(object.kind);
 
 /** Returns whether no outcome ever carries a code: the objects alone decide it. */
-const isNeverInOutcomes = (code: string): boolean =>
-  code.startsWith('Gateway') || code === 'TLSRouteNotAttached' || code === 'TLSRouteParentUnknown';
+const isNeverInOutcomes = (code: string): boolean => code.startsWith('Gateway') || SILENT_OF_ROUTES.has(code);
+
+const SILENT_OF_ROUTES: ReadonlySet<string> = new Set([
+  'TLSRouteHostnameUnserved',
+  'TLSRouteNotAttached',
+  'TLSRouteParentUnknown',
+]);
 
 /** Codes that an outcome carries, if there is one: a route that no listener takes has none. */
 const IN_OUTCOMES_OF_ROUTES: ReadonlySet<string> = new Set(['TLSRouteHostnameInvalid', 'TLSRouteInvalid']);

@@ -48,7 +48,7 @@ export function routeCandidates(
       selected: state !== undefined,
       routed,
       findings: own
-        .filter((each) => explains(each, state !== undefined, routed))
+        .filter((each) => explains(each, wanted, state !== undefined, routed))
         .map(({ message, remedy }) => ({ message, remedy })),
     };
   });
@@ -60,8 +60,15 @@ export function routeCandidates(
  * Returns whether a finding explains what the host lacks. A Gateway or Service that the sources lack is a warning, and yet the
  * reason why the route is not one of ours, or why its hosts are reset.
  */
-function explains({ code, severity }: LintFinding, selected: boolean, routed: boolean): boolean {
+function explains(
+  { code, severity, message }: LintFinding,
+  wanted: string,
+  selected: boolean,
+  routed: boolean,
+): boolean {
   if (!selected) return true;
+  // It is about one hostname among others that a listener has.
+  if (code === 'TLSRouteHostnameUnserved') return message.startsWith(`"${wanted}"`);
   return routed ? code.startsWith('TLSRouteBackend') || code === 'NoEndpoints' : severity === 'error';
 }
 

@@ -88,6 +88,13 @@ export const GATEWAY_FINDINGS = {
     why: 'A route matches the server name of the TLS handshake, by DNS names or wildcards whose whole first label is *. A hostname that is not valid is ignored; a route without a valid one cannot attach.',
     remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
   },
+  TLSRouteHostnameUnserved: {
+    severity: 'warning',
+    title: 'Hostname of a route that no listener has',
+    rules: ['GW-10'],
+    why: 'A listener with a hostname serves those of a route that match it, and no others. The route is accepted for another of its hostnames, so that its status does not show it; clients of this one are reset.',
+    remedy: 'Correct the hostname, widen that of the listener, or add a listener that has it.',
+  },
   TLSRouteInvalid: {
     severity: 'error',
     title: 'Incomplete route',

@@ -114,6 +114,42 @@ describe('nspass lint of the Gateway API', () => {
     ]);
   });
 
+  it('GW-10: a hostname that no listener has, beside one that a listener has → a warning; alone → an error', () => {
+    const edge = (...hostnames: string[]) =>
+      gateway(hostnames.map((hostname, index) => listener({ name: `tls-${index}`, hostname })));
+    const names = (...hostnames: string[]) => tlsRoute({ hostnames });
+    const unserved = (hostname: string, theirs: string) =>
+      `warning TLSRouteHostnameUnserved shop/tlsroute/web: "${hostname}" matches no listener that takes the route (${theirs}): only the other hostnames are served`;
+    expect(said(ours, edge('*.example.com'), web, names('a.example.com', 'a.example.org', '*.org'))).toEqual([
+      unserved('*.org', '"*.example.com"'),
+      unserved('a.example.org', '"*.example.com"'),
+    ]);
+    expect(said(ours, edge('*.example.com', 'a.example.org'), web, names('a.example.com', 'a.example.org'))).toEqual(
+      [],
+    );
+    expect(said(ours, edge('*.example.com'), web, names('a.example.com', 'A.B.example.com.'))).toEqual([]);
+    expect(said(ours, edge('*.example.com'), web, names('a.example.org'))).toEqual([
+      'error TLSRouteNotAttached shop/tlsroute/web: none of the route’s hostnames ("a.example.org") matches a listener of Gateway "shop/edge" ("*.example.com")',
+    ]);
+  });
+
+  it('GW-10: listeners that the parentRef does not select do not count, nor does what a Gateway that is missing may take', () => {
+    const edge = gateway([
+      listener({ name: 'a', hostname: '*.example.com' }),
+      listener({ name: 'b', hostname: '*.example.org' }),
+    ]);
+    const hostnames = ['a.example.com', 'a.example.org'];
+    const refs = (...parentRefs: object[]) => tlsRoute({ hostnames, parentRefs });
+    const [first, second] = ['a', 'b'].map((sectionName) => ({ name: 'edge', sectionName }));
+    expect(said(ours, edge, web, refs(first as object))).toEqual([
+      expect.stringContaining('TLSRouteHostnameUnserved shop/tlsroute/web: "a.example.org" matches no listener'),
+    ]);
+    expect(said(ours, edge, web, refs(first as object, second as object))).toEqual([]);
+    expect(said(ours, edge, web, refs(first as object, { name: 'other' }))).toEqual([
+      expect.stringContaining('TLSRouteParentUnknown'),
+    ]);
+  });
+
   it('findings have the line of their field', () => {
     const lines = lint({
       'a.yaml': `apiVersion: gateway.networking.k8s.io/v1

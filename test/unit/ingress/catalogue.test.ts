@@ -30,6 +30,7 @@ const MADE_ELSEWHERE = new Map([
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
   ['ObjectTakenOver', 'lib/reconcile/apply/taken-over.ts'],
   ['RedirectUnavailable', 'lib/reconcile/decide/foreign-address.ts'],
+  ['TLSRouteHostnameUnserved', 'lib/gateway/unserved-hostnames.ts'],
   ['TLSRouteParentUnknown', 'lib/gateway/lint.ts'],
 ]);
 

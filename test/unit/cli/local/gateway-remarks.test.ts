@@ -53,6 +53,11 @@ describe('what never reaches an appliance is said in a folder', () => {
       [gateway([TLS]), route('edge', ['a.b'], 'other')],
       ['other/tlsroute/web TLSRouteNotAttached'],
     ],
+    [
+      'a hostname that no listener has, beside one that has',
+      [gateway([{ ...TLS, hostname: 'a.b' }]), route('edge', ['a.b', 'c.d'])],
+      ['shop/tlsroute/web TLSRouteHostnameUnserved'],
+    ],
     ['a Gateway that is not there', [route('egde', ['a.b'])], ['shop/tlsroute/web TLSRouteParentUnknown']],
     [
       'a route without a valid hostname',

@@ -167,6 +167,18 @@ spec: { ports: [{ port: 443 }] }
     expect(steps.at(-1)).toMatchObject({ step: 'selected', result: 'failed', text: expect.stringContaining(text) });
   });
 
+  it('a hostname that no listener has, beside one that a listener has: the finding of lint explains it', () => {
+    const narrow = OURS.replace('protocol: TLS', "protocol: TLS, hostname: '*.example.org'");
+    const both = ROUTE('web', '2026-01-01T00:00:00Z').replace('hostnames: [', 'hostnames: [a.example.org, ');
+    expect(judged(narrow, SERVICE, both).at(-1)).toMatchObject({
+      step: 'valid',
+      result: 'failed',
+      text: expect.stringMatching(
+        /^shop\/tlsroute\/web: "shop\.example\.com" matches no listener that takes the route/,
+      ),
+    });
+  });
+
   it('an older Ingress holds the host: the route waits, and the remedy names the Ingress', () => {
     const { candidates } = sought(HOST, OURS, SERVICE, ROUTE('young', '2026-01-01T00:00:00Z'));
     expect(candidates[0]?.conflict).toBeUndefined();
