@@ -81,7 +81,7 @@ export const SECTIONS: Readonly<Record<AnnotationName, Section>> = {
     syntax: `${BY_SERVICE}; the default \`type\` is \`TCP\``,
     absent: 'the default probe of the appliance, to the TCP port',
     example: '{"web":{"type":"HTTP","httprequest":"HEAD /health","secure":"YES","interval":10}}',
-    findings: [...SMART.slice(1), 'MonitorPlain'],
+    findings: [...SMART.slice(1), 'MonitorPlain', 'MonitorWithoutHeader'],
   },
   netprofile: {
     does: 'Names the net profile of the appliance that sets the source address of connections to all back ends of the Ingress. A `netprofile` in `servicegroup` takes precedence.',
@@ -151,7 +151,7 @@ export const OWN_SECTIONS: Readonly<Record<OwnAnnotationName, Section>> = {
     syntax: '`v1` or `v2`, in any case',
     absent: 'members get no header',
     example: 'v2',
-    findings: ['ProxyProtocolClosed'],
+    findings: ['MonitorWithoutHeader', 'ProxyProtocolClosed'],
   },
 };
 
@@ -229,7 +229,7 @@ export function renderAnnotations(): string {
     ...ACCESS_NAMES.map(ownSection),
     '## The client’s address\n',
     'The system makes a net profile for each version, once (`nsp-proxy-v1`, `nsp-proxy-v2`), and sets it on the service groups of the back ends that ask for it. The command policies of its user must allow `netProfile` ([user](deploy/netscaler-user.md)). Like other settings of back ends, a change makes new back ends, to which the hosts move in one step: open connections stay on the former ones for `drainSeconds`, and then end. So change the pods and the annotation together, or let the pods accept both for that time. A TLSRoute may have the same annotation.\n',
-    `Monitors connect to the members themselves, and send no header. The default TCP monitor only opens a connection, so it passes. One that speaks TLS or HTTP (\`"secure": "YES"\`, \`HTTP-ECV\`) sends its bytes where the member expects the header: the member refuses it, is marked down, and its hosts are reset. Leave such monitors out, or let them probe another port with \`destport\`.\n`,
+    `Monitors connect to the members themselves, and send no header. The default TCP monitor only opens a connection, so it passes. One that speaks TLS or HTTP (\`"secure": "YES"\`, \`HTTP-ECV\`) sends its bytes where the member expects the header: the member refuses it, is marked down, and its hosts are reset. Leave such monitors out, or let them probe another port with \`destport\`: [MonitorWithoutHeader](findings.md#monitorwithoutheader) names them.\n`,
     'A member must accept the header from the appliance alone: whoever reaches its port otherwise may claim any address. Where a load balancer or NAT stands before the appliance, the header names that. The appliance simulator sends both versions; no real appliance was at hand to prove that an SSL virtual server sends the header on a connection that it forwards by its handshake.\n',
     ...OWN_ANNOTATIONS.filter((name) => !ACCESS_NAMES.includes(name)).map(ownSection),
     '## Attributes that may be set\n',

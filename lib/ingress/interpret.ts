@@ -152,7 +152,8 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   );
   const allowed = rules.allowedAttributes ?? {};
   const own = readOwnAnnotations(state.annotations);
-  const settings = withProxyProtocol(own, services, backendSettings(annotations, services, allowed), 'Ingress');
+  const plain = backendSettings(annotations, services, allowed);
+  const settings = withProxyProtocol(own, services, plain, 'Ingress', annotations.get('monitor'));
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, programmed: hosts, findings: targetFindings } = targetsOf(state, rules);
   const access = accessOf(own, frontend.vip === undefined ? [] : [frontend.vip], 'Ingress');

@@ -1,8 +1,10 @@
 import { compareText, type Finding } from '../contract/index.ts';
 import { PROXY_VERSIONS, type ProxyVersion } from '../route/index.ts';
 import type { AnnotatedKind } from './access.ts';
+import type { Annotation } from './annotations.ts';
 import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote, quoteAll } from './finding.ts';
+import { headerlessProbe } from './monitor-headerless.ts';
 import type { OwnAnnotations } from './own-annotations.ts';
 
 /** The settings of each Service, with the PROXY protocol. */
@@ -23,15 +25,18 @@ const isVersion = (text: string): text is ProxyVersion => (PROXY_VERSIONS as rea
  * | `v1` or `v2`, in any case | members get the header |
  * | another value, or an empty one | the hosts of the object are reset |
  * | a Service with a net profile by the vendor's annotations | its hosts are reset: a group has one net profile |
+ * | a Service whose monitor speaks TLS or HTTP | members get the header, and a finding says what the monitor does |
  *
  * @param services names of the Services that the object uses.
  * @param kind what the annotation is on.
+ * @param monitors the annotation with their monitors.
  */
 export function withProxyProtocol(
   own: OwnAnnotations,
   services: ReadonlySet<string>,
   settings: ParsedBackendSettings,
   kind: AnnotatedKind,
+  monitors?: Annotation,
 ): ProxiedSettings {
   const annotation = own.get('proxy-protocol');
   if (annotation === undefined) return { ...settings, closes: () => false };
@@ -56,7 +61,27 @@ export function withProxyProtocol(
       const plain = settings.of(service);
       return conflicts.has(service) ? plain : { ...plain, proxyProtocol: version };
     },
-    findings: conflicts.size === 0 ? settings.findings : [...settings.findings, conflict],
+    findings: [
+      ...settings.findings,
+      ...(conflicts.size === 0 ? [] : [conflict]),
+      ...headerless(
+        [...services].filter((service) => !conflicts.has(service)),
+        settings,
+        monitors,
+      ),
+    ],
     closes: (service) => conflicts.has(service),
   };
+}
+
+/** Reports monitors that members refuse which require the header. */
+function headerless(services: string[], settings: ParsedBackendSettings, monitors: Annotation | undefined): Finding[] {
+  if (monitors === undefined) return [];
+  const { key, path } = monitors;
+  return services.sort(compareText).flatMap((service) => {
+    const why = headerlessProbe(settings.of(service));
+    if (why === undefined) return [];
+    const message = `${key}: monitor of Service ${quote(service)}: ${why}, so members that require one are marked down and the host is reset`;
+    return [finding('MonitorWithoutHeader', { message, path, value: service })];
+  });
 }

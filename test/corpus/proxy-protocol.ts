@@ -53,6 +53,49 @@ export const PROXY_PROTOCOL: readonly Case[] = [
     routes: [route(HOST, `${WEB} {"proxyProtocol":"v1"}`)],
     findings: [`InvalidAnnotation ${at('netprofile')}`],
   },
+  ...(
+    [
+      ['HTTP over TLS', { secure: 'YES', type: 'HTTP' }, true],
+      ['HTTP-ECV over TLS', { secure: 'YES', type: 'HTTP-ECV' }, true],
+      ['TCP with a handshake', { secure: 'YES', type: 'TCP' }, true],
+      ['TCP-ECV over TLS that waits for an answer', { recv: 'ok', secure: 'YES', type: 'TCP-ECV' }, true],
+      ['the default TCP probe', { interval: 10, type: 'TCP' }, false],
+      ['TCP-ECV that waits for no answer', { send: 'a', type: 'TCP-ECV' }, false],
+      ['PING', { type: 'PING' }, false],
+      ['a port of its own', { destport: 8080, secure: 'YES', type: 'HTTP' }, false],
+      ['a reversed probe', { reverse: 'YES', secure: 'YES', type: 'HTTP' }, false],
+    ] as const
+  ).map(
+    ([name, monitor, told]): Case => ({
+      rule: 'VAL-13, VAL-18',
+      name: `a monitor beside it: ${name} → ${told ? 'reported' : 'nothing'}`,
+      ingress: listed({ [PROXY]: 'v2', monitor: JSON.stringify({ web: monitor }) }),
+      routes: [route(HOST, `${WEB} {"monitor":${JSON.stringify(monitor)},"proxyProtocol":"v2"}`)],
+      ...(told ? { findings: [`MonitorWithoutHeader ${at('monitor')}`] } : {}),
+    }),
+  ),
+  {
+    rule: 'VAL-13, VAL-18',
+    name: 'a probe in plain text beside it → reported once, as such',
+    ingress: listed({ [PROXY]: 'v2', monitor: '{"web":{"type":"HTTP"}}' }),
+    routes: [route(HOST, `${WEB} {"monitor":{"type":"HTTP"},"proxyProtocol":"v2"}`)],
+    findings: [`MonitorPlain ${at('monitor')}`],
+  },
+  {
+    rule: 'VAL-13, VAL-18',
+    name: 'a group whose members are not probed → nothing',
+    ingress: listed({
+      [PROXY]: 'v2',
+      monitor: '{"web":{"type":"HTTP","secure":"YES"}}',
+      servicegroup: '{"web":{"healthmonitor":"NO"}}',
+    }),
+    routes: [
+      route(
+        HOST,
+        `${WEB} {"monitor":{"secure":"YES","type":"HTTP"},"proxyProtocol":"v2","servicegroup":{"healthmonitor":"NO"}}`,
+      ),
+    ],
+  },
   {
     rule: 'VAL-17, VAL-18',
     name: 'beside source networks',

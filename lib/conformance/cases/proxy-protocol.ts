@@ -25,4 +25,23 @@ export const PROXY_PROTOCOL_CASES: readonly ConformanceCase[] = [
       served(scope.host(), 'a'),
     ],
   },
+  {
+    id: 'proxy-protocol-monitor',
+    rules: ['VAL-18'],
+    title: 'a probe that speaks TLS beside the PROXY protocol, which it sends no header of, is reported',
+    needs: ['annotations', 'proxy-protocol', 'reasons'],
+    steps: (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        ingress(scope, 'shop', {
+          rules: [scope.host()],
+          annotations: {
+            monitor: '{"web":{"type":"http","secure":"yes"}}',
+            'netscaler-passthrough/proxy-protocol': 'v2',
+          },
+        }),
+      ),
+      told('shop', 'MonitorWithoutHeader'),
+    ],
+  },
 ];

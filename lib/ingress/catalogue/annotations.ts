@@ -80,6 +80,13 @@ export const ANNOTATION_FINDINGS = {
     why: 'With passthrough, the back end speaks TLS. A plain HTTP probe gets no valid answer from it, so the appliance marks all members down and resets connections to the host.',
     remedy: 'Add "secure": "YES" to the monitor, or write "type": "TCP".',
   },
+  MonitorWithoutHeader: {
+    severity: 'warning',
+    title: 'Monitor that sends no PROXY header',
+    rules: ['VAL-13', 'VAL-18'],
+    why: 'With proxy-protocol, members expect a PROXY header before all else. Monitors of the appliance connect to the members themselves and send none: one that speaks TLS or HTTP is refused by a member that requires the header, so the appliance marks all members down and resets connections to the host. The default TCP monitor only opens a connection, and passes.',
+    remedy: 'Write "type": "TCP" without "secure", or a "destport" on which the pods expect no header.',
+  },
   ProxyProtocolClosed: {
     severity: 'error',
     title: 'PROXY protocol that cannot be applied',
