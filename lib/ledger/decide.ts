@@ -1,7 +1,8 @@
 import { inRange, type KeyRange, type Owner, objectOf, ownerKey, type SourceKind } from '../contract/index.ts';
 import type { IngressRecord } from './ingress-record.ts';
 import type { Ledger } from './ledger.ts';
-import { obsolete, type Watermark, watermarkOver } from './watermarks.ts';
+import { overKeys } from './over-keys.ts';
+import { highestOver, obsolete, type Watermark } from './watermarks.ts';
 
 /**
  * Rules 1 to 6 of the protocol: compares the events of one batch with the records, key by key. Generic over the state
@@ -66,11 +67,6 @@ export interface Decisions<S> {
   readonly outvoted: ReadonlySet<Snapshot<S>>;
 }
 
-/** Rule 1: returns the greater of the record's sequence and of the watermarks over the key, recorded Ingress or not. */
-function recordedSequence(key: string, ledger: Ledger): number {
-  return Math.max(ledger.ingresses.get(key)?.sequence ?? 0, watermarkOver(key, ledger.watermarks));
-}
-
 /** The statements about one key, and what is recorded of it. */
 interface Vote<S> {
   readonly key: string;
@@ -98,15 +94,19 @@ export function decide<S>(
   const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
   const singlesOf = Map.groupBy(singles, (single) => ownerKey(single.owner));
 
+  const snapshotsOver = overKeys(snapshots);
+  const highest = highestOver(ledger.watermarks);
   const votes = [...concernedOwners(singles, snapshots, ledger, owned)].flatMap(([key, owner]): Vote<S>[] => {
     const own = singlesOf.get(key) ?? NO_SINGLES;
-    const covering = snapshots.filter((snapshot) => speaksOf(snapshot, key, owner) && !snapshot.listed.has(key));
+    const covering = snapshotsOver(key).filter((snapshot) => isOfKind(snapshot, owner) && !snapshot.listed.has(key));
     const all: readonly Statement<S>[] = own.length === 0 ? covering : [...own, ...covering];
     const winner = latest(all);
     if (winner === undefined) return [];
     const verify = all.some((statement) => statement.verify);
-    const recorded = recordedSequence(key, ledger);
-    return [{ key, owner, singles: own, winner, verify, recorded, row: ledger.ingresses.get(key) }];
+    const row = ledger.ingresses.get(key);
+    // Rule 1: the greater of the record's sequence and of the watermarks over the key, recorded Ingress or not.
+    const recorded = Math.max(row?.sequence ?? 0, highest(key));
+    return [{ key, owner, singles: own, winner, verify, recorded, row }];
   });
   return {
     decisions: votes.filter(({ winner, recorded }) => winner.sequence >= recorded).map(decisionOf),
@@ -119,8 +119,12 @@ const NO_SINGLES: readonly never[] = [];
 
 /** Returns whether a snapshot decides about an object: it is in its range, and of a kind that it carries. */
 export function speaksOf<S>(snapshot: Snapshot<S>, key: string, owner: Pick<Owner, 'name'>): boolean {
-  return inRange(key, snapshot) && objectOf(owner).kind !== snapshot.silentAbout;
+  return inRange(key, snapshot) && isOfKind(snapshot, owner);
 }
+
+/** Returns whether a snapshot carries objects of this kind. */
+const isOfKind = <S>({ silentAbout }: Snapshot<S>, owner: Pick<Owner, 'name'>): boolean =>
+  silentAbout === undefined || objectOf(owner).kind !== silentAbout;
 
 /** Rule 2: returns the owners that snapshots contain, that are recorded, that own objects, or that single events name. */
 function concernedOwners<S>(
@@ -130,14 +134,28 @@ function concernedOwners<S>(
   owned: ReadonlyMap<string, Owner>,
 ): Map<string, Owner> {
   const owners = new Map(singles.map(({ owner }) => [ownerKey(owner), owner]));
+  const recorded = recordsUnder(snapshots, ledger);
   for (const snapshot of snapshots) {
     for (const [key, entry] of snapshot.present) owners.set(key, entry.owner);
-    for (const { key, namespace, name } of ledger.ingresses.values()) {
-      if (inRange(key, snapshot) && !owners.has(key)) owners.set(key, { cluster: snapshot.cluster, namespace, name });
+    for (const { key, namespace, name } of recorded.get(snapshot) ?? []) {
+      if (!owners.has(key)) owners.set(key, { cluster: snapshot.cluster, namespace, name });
     }
     for (const [key, owner] of owned) if (inRange(key, snapshot) && !owners.has(key)) owners.set(key, owner);
   }
   return owners;
+}
+
+/** Returns the records in the range of each snapshot. A batch has many snapshots, and most of the ledger is in their ranges. */
+function recordsUnder<S>(
+  snapshots: readonly Snapshot<S>[],
+  { ingresses }: Ledger,
+): ReadonlyMap<Snapshot<S>, readonly IngressRecord[]> {
+  const snapshotsOver = overKeys(snapshots);
+  const records = new Map(snapshots.map((snapshot): [Snapshot<S>, IngressRecord[]] => [snapshot, []]));
+  for (const record of ingresses.values()) {
+    for (const snapshot of snapshotsOver(record.key)) records.get(snapshot)?.push(record);
+  }
+  return records;
 }
 
 function latest<S>(statements: readonly Statement<S>[]): Statement<S> | undefined {
@@ -191,11 +209,11 @@ export function owedWatermarks<S>(
   outvoted: ReadonlySet<Snapshot<S>>,
   changed: ReadonlySet<Snapshot<S>>,
 ): Watermark[] {
+  const tombstones =
+    snapshots.length === 0 ? [] : [...ledger.ingresses.values()].filter(({ kind }) => kind === 'tombstone');
   const owed = snapshots
     .filter((snapshot) => {
-      const olderTombstone = [...ledger.ingresses.values()].some(
-        (row) => row.kind === 'tombstone' && inRange(row.key, snapshot) && row.sequence < snapshot.sequence,
-      );
+      const olderTombstone = tombstones.some((row) => inRange(row.key, snapshot) && row.sequence < snapshot.sequence);
       return snapshot.flagged || changed.has(snapshot) || outvoted.has(snapshot) || olderTombstone;
     })
     .map(({ from, to, sequence }) => ({ from, to, sequence }));

@@ -43,6 +43,7 @@ export { decodeSettings, effectiveSettings, encodeSetting, type Setting } from '
 export {
   covers,
   encodeWatermark,
+  highestOver,
   obsolete,
   type Watermark,
   watermarkOver,

@@ -12,12 +12,18 @@ export interface Ledger extends Partial<Identity> {
 }
 
 export function decodeLedger(rows: readonly LedgerRow[]): Ledger {
-  const ingresses = rows.flatMap((row) => decodeIngress(row) ?? []);
-  const identity = rows.flatMap((row) => decodeIdentity(row) ?? [])[0];
+  const ingresses = new Map<string, IngressRecord>();
+  const others: LedgerRow[] = [];
+  for (const row of rows) {
+    const ingress = decodeIngress(row);
+    if (ingress === undefined) others.push(row);
+    else ingresses.set(ingress.key, ingress);
+  }
+  const identity = others.flatMap((row) => decodeIdentity(row) ?? [])[0];
   return {
-    ingresses: new Map(ingresses.map((ingress) => [ingress.key, ingress])),
-    watermarks: rows.flatMap((row) => decodeWatermark(row) ?? []),
-    retired: rows.flatMap((row) => decodeRetired(row) ?? []),
+    ingresses,
+    watermarks: others.flatMap((row) => decodeWatermark(row) ?? []),
+    retired: others.flatMap((row) => decodeRetired(row) ?? []),
     ...identity,
   };
 }

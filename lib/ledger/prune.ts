@@ -57,7 +57,7 @@ export function pruneRefusal<S>(
   limit: PruneLimit,
   owned: ReadonlySet<string> = new Set(),
 ): Refusal | undefined {
-  if (snapshot.exempt) return undefined;
+  if (snapshot.exempt || isHarmless(snapshot, judged, limit, owned)) return undefined;
   const had = new Map<string, number>();
   for (const row of ledger.ingresses.values()) {
     if (row.kind === 'live' && speaksOf(snapshot, row.key, row)) had.set(row.key, row.routes);
@@ -80,4 +80,21 @@ export function pruneRefusal<S>(
     causes[cause] = (causes[cause] ?? 0) + lost;
   }
   return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes, causes } : undefined;
+}
+
+/** Returns whether a snapshot removes so little that the routes of its range need not be counted: most remove nothing. */
+function isHarmless<S>(
+  snapshot: Snapshot<S>,
+  judged: readonly PruneCandidate<S>[],
+  { minimum }: PruneLimit,
+  owned: ReadonlySet<string>,
+): boolean {
+  let removes = 0;
+  for (const { decision, keeps } of judged) {
+    if (keeps === undefined || decision.by !== snapshot) continue;
+    // At most what its record says, or one route of objects without a record.
+    const count = Math.max(decision.row?.routes ?? 0, owned.has(decision.key) ? 1 : 0);
+    removes += Math.max(0, count - keeps);
+  }
+  return removes <= minimum;
 }

@@ -48,6 +48,18 @@ const sorted = (frontends: readonly Frontend[]): Frontend[] =>
 
 /** @returns undefined for a text that names no front end. */
 export function decodeFrontends(text: string): RecordedFrontends | undefined {
+  if (text === '') return undefined;
+  // Nearly all records name the same front ends.
+  if (text !== last.text) last = { text, frontends: frontendsIn(text) };
+  return last.frontends;
+}
+
+let last: { readonly text: string; readonly frontends: RecordedFrontends | undefined } = {
+  text: '',
+  frontends: undefined,
+};
+
+function frontendsIn(text: string): RecordedFrontends | undefined {
   if (text === ANYWHERE) return 'anywhere';
   const frontends = text.split(',').flatMap((part): Frontend[] => {
     const [vip, port, insecurePort] = part.split('/');

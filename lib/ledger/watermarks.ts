@@ -1,5 +1,6 @@
 import { inRange, type KeyRange, nextPrefix } from '../contract/index.ts';
 import { SEPARATOR, wholeNumber } from './fields.ts';
+import { overKeys } from './over-keys.ts';
 import { type LedgerRow, VERSION } from './rows.ts';
 
 /** The record of a snapshot: row `W`. */
@@ -27,6 +28,12 @@ export function watermarkOver(key: string, watermarks: readonly Watermark[]): nu
   // Every key of a snapshot is asked for.
   for (const mark of watermarks) if (mark.sequence > highest && inRange(key, mark)) highest = mark.sequence;
   return highest;
+}
+
+/** Returns {@link watermarkOver} for many keys. */
+export function highestOver(watermarks: readonly Watermark[]): (key: string) => number {
+  const marksOver = overKeys(watermarks);
+  return (key) => marksOver(key).reduce((highest, { sequence }) => Math.max(highest, sequence), 0);
 }
 
 /** Sorts behind every prefix. */

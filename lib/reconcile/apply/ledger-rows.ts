@@ -3,6 +3,7 @@ import {
   encodeIngress,
   encodeRetired,
   encodeWatermark,
+  highestOver,
   type IngressRecord,
   ingressKey,
   type Ledger,
@@ -13,7 +14,6 @@ import {
   sameFrontends,
   sameHashes,
   type Watermark,
-  watermarkOver,
 } from '../../ledger/index.ts';
 import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
 import { countedRoutes, frontendsOf, type RouteSet } from '../../route/index.ts';
@@ -175,7 +175,8 @@ export function finalRecords(
     ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),
     ...watermarks,
   ];
-  const isCovered = (key: string, sequence: number): boolean => watermarkOver(key, marks) >= sequence;
+  const highest = highestOver(marks);
+  const isCovered = (key: string, sequence: number): boolean => highest(key) >= sequence;
   const written: IngressRecord[] = [];
   const removed: string[] = [];
   for (const { task, begun } of finished) {

@@ -53,6 +53,7 @@ function snapshotOutcomes(
   durationMs: number,
 ): Outcome[] {
   const unrecorded = new Map([...results.refusedMarks].map(([mark, error]) => [markText(mark), error]));
+  const tasksBy = Map.groupBy(part.tasks, ({ decision }) => decision.by);
   return timelySnapshots(part).map((snapshot): Outcome => {
     const about = aboutSnapshot(settings, part, snapshot);
     const error = unrecorded.get(markText(snapshot));
@@ -62,7 +63,7 @@ function snapshotOutcomes(
       const limitPercent = settings.prune.percent;
       return { detailType: 'Prune Refused', data: { ...about, routes: 0, removes: 0, limitPercent, reason } };
     }
-    const decided = part.tasks.filter(({ decision }) => decision.by === snapshot);
+    const decided = tasksBy.get(snapshot) ?? [];
     const changed = decided.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
     return {
       detailType: 'Snapshot Applied',
