@@ -1,21 +1,22 @@
+import { deepValues, flatValues, skip, stringRest } from './json-scan.ts';
+
 /** A list without its items. */
 export interface ListEnvelope {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
 
 /** Bytes before a list that may hold its key: `"items": [`, with some blanks. */
 const KEY_BYTES = 64;
 
 /** Depth of the items of a list: within its object, within the array. */
 const ITEM_DEPTH = 2;
+
+/** Bytes that are looked at together: a pattern needs memory for each character that it may give back. */
+const PART = 64 * 1024;
 
 /**
  * Splits a list of the API server into its items while it arrives, so that one object at a time is parsed and a page of
@@ -27,7 +28,7 @@ const ITEM_DEPTH = 2;
 export class ListSplitter {
   readonly #item: (json: Buffer) => void;
   readonly #envelope: Buffer[] = [];
-  /** Pieces of the current item, from earlier chunks. */
+  /** Pieces of the current item, from earlier parts. */
   #pieces: Buffer[] = [];
   #depth = 0;
   #inString = false;
@@ -40,43 +41,7 @@ export class ListSplitter {
   }
 
   push(chunk: Buffer): void {
-    /** Index of the first byte that belongs to no item and no envelope yet. */
-    let start = 0;
-    for (let index = 0; index < chunk.length; index += 1) {
-      if (this.#inString) {
-        // Most of a list is text, and most of this loop's time was spent in it: the native search is faster.
-        index = this.#endOfString(chunk, index);
-        continue;
-      }
-      const byte = chunk[index] as number;
-      if (byte === QUOTE) {
-        this.#inString = true;
-      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        this.#depth += 1;
-        if (byte === OPEN_LIST && this.#depth === ITEM_DEPTH && !this.#inItems) {
-          this.#envelope.push(chunk.subarray(start, index + 1));
-          start = index + 1;
-          this.#inItems = this.#afterItemsKey();
-        }
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        this.#depth -= 1;
-        if (this.#inItems && this.#depth === ITEM_DEPTH) {
-          this.#finish(chunk.subarray(start, index + 1));
-          start = index + 1;
-        } else if (this.#inItems && this.#depth < ITEM_DEPTH) {
-          this.#inItems = false;
-          this.#pieces = [];
-          start = index;
-        }
-      } else if (byte === COMMA && this.#inItems && this.#depth === ITEM_DEPTH) {
-        // A scalar, which no list of the API server has.
-        this.#pieces = [];
-        start = index + 1;
-      }
-    }
-    const rest = chunk.subarray(start);
-    // A copy: a piece of a chunk would hold the whole of it.
-    if (rest.length > 0) (this.#inItems ? this.#pieces : this.#envelope).push(Buffer.from(rest));
+    for (let from = 0; from < chunk.length; from += PART) this.#part(chunk.subarray(from, from + PART));
   }
 
   /**
@@ -88,29 +53,65 @@ export class ListSplitter {
     return JSON.parse(Buffer.concat(this.#envelope).toString('utf8')) as ListEnvelope;
   }
 
-  /** Returns the index of the quote that ends the current string, or of the end of the chunk. */
-  #endOfString(chunk: Buffer, from: number): number {
-    let index = from;
-    if (this.#escaped) {
-      this.#escaped = false;
+  #part(part: Buffer): void {
+    // One character for each byte.
+    const text = part.toString('latin1');
+    /** Index of the first byte that belongs to no item and no envelope yet. */
+    let start = 0;
+    let index = 0;
+    while (index < text.length) {
+      if (this.#inString) {
+        index = this.#endOfString(text, index);
+        continue;
+      }
+      // An item is skipped in few steps. Around the items each bracket counts.
+      index = skip(this.#inItems && this.#depth > ITEM_DEPTH ? deepValues : flatValues, text, index);
+      if (index === text.length) break;
+      const unit = text.charCodeAt(index);
       index += 1;
+      if (unit === QUOTE) this.#inString = true;
+      else if (unit === OPEN_OBJECT || unit === OPEN_LIST) start = this.#open(unit, part, start, index);
+      else start = this.#close(part, start, index);
     }
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, index);
-      const end = quote === -1 ? chunk.length : quote;
-      let slashes = 0;
-      while (end - slashes > index && chunk[end - slashes - 1] === BACKSLASH) slashes += 1;
-      const escaped = slashes % 2 === 1;
-      if (quote === -1) {
-        this.#escaped = escaped;
-        return chunk.length;
-      }
-      index = quote + 1;
-      if (!escaped) {
-        this.#inString = false;
-        return quote;
-      }
+    const rest = part.subarray(start);
+    // A copy: a piece of a chunk would hold the whole of it.
+    if (rest.length > 0) (this.#inItems ? this.#pieces : this.#envelope).push(Buffer.from(rest));
+  }
+
+  /** A bracket opens before `index`. @returns the new start. */
+  #open(unit: number, part: Buffer, start: number, index: number): number {
+    this.#depth += 1;
+    if (this.#inItems) {
+      if (this.#depth !== ITEM_DEPTH + 1) return start;
+      // What was before is a comma, or a scalar, which no list of the API server has.
+      this.#pieces = [];
+      return index - 1;
     }
+    if (unit !== OPEN_LIST || this.#depth !== ITEM_DEPTH) return start;
+    this.#envelope.push(part.subarray(start, index));
+    this.#inItems = this.#afterItemsKey();
+    return index;
+  }
+
+  /** A bracket closes before `index`. @returns the new start. */
+  #close(part: Buffer, start: number, index: number): number {
+    this.#depth -= 1;
+    if (!this.#inItems || this.#depth > ITEM_DEPTH) return start;
+    if (this.#depth === ITEM_DEPTH) {
+      this.#finish(part.subarray(start, index));
+      return index;
+    }
+    this.#inItems = false;
+    this.#pieces = [];
+    return index - 1;
+  }
+
+  /** Returns the index behind the quote that ends the current string, or the end of the part. */
+  #endOfString(text: string, from: number): number {
+    const end = skip(stringRest, text, from + (this.#escaped ? 1 : 0));
+    this.#escaped = end < text.length && text.charCodeAt(end) !== QUOTE;
+    this.#inString = end === text.length || this.#escaped;
+    return Math.min(end + 1, text.length);
   }
 
   #afterItemsKey(): boolean {

@@ -36,6 +36,13 @@ describe('ListSplitter', () => {
     );
   });
 
+  it('gives items that are deeper than a pattern follows, and longer than what is looked at together', () => {
+    const deep = JSON.parse(`${'[{"a":'.repeat(20)}"]}"${'}]'.repeat(20)}`) as unknown;
+    const items = [{ deep }, { text: '"]}\\,{['.repeat(40_000), deep }, { deep }];
+    const text = JSON.stringify({ items, metadata: {} });
+    for (const size of [text.length, 50_000, 64 * 1024 + 1]) expect(split(text, [size]).items).toEqual(items);
+  });
+
   it('takes only the list of items apart, not another list beside it', () => {
     const { items, envelope } = split('{"other":[{"a":1}],"items":[{"b":2}],"more":[[3]]}', [5]);
     expect(items).toEqual([{ b: 2 }]);
