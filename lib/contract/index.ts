@@ -1,3 +1,4 @@
+export { acceptanceOf } from './acceptance.ts';
 export { HybridClock } from './clock.ts';
 export {
   type ArchivedEvent,

@@ -1,4 +1,5 @@
 import {
+  acceptanceOf,
   explain,
   type Finding,
   GatewayState,
@@ -51,6 +52,22 @@ export function emptyState(ref: IngressRef): SourceState {
 
 const NOTHING: DesiredIngress = { findings: [] };
 
+type StateSchema = typeof IngressState | typeof TlsRouteState | typeof GatewayState;
+
+/** Returns a check of a state: why it does not fit its schema; undefined where it fits. Most fit, and take the quick test only. */
+function faultBy(schema: StateSchema): (state: SourceState) => string | undefined {
+  const accepts = acceptanceOf(schema);
+  return (state) => {
+    if (accepts(state)) return undefined;
+    const { error } = schema.safeParse(state);
+    return error && explain(error);
+  };
+}
+
+const ofIngress = faultBy(IngressState);
+const ofTlsRoute = faultBy(TlsRouteState);
+const ofGateway = faultBy(GatewayState);
+
 /**
  * Returns the desired state of an Ingress, TLSRoute or Gateway in the cluster as it is known now. An object whose state cannot be
  * computed exists and is unpublishable: it must neither count as deleted nor hold up others (LIF-6, LIF-8).
@@ -87,7 +104,7 @@ function desiredIngress(cluster: ClusterStore, name: string, settings: DesiredSe
   if (!selection.selected) return { findings: selection.findings };
   const whole = withSolvers(ingress, cluster.solversIn(ingress.metadata.namespace));
   const state = projectIngress(whole, selection, resolveBackends(whole, cluster, settings));
-  return published(state, IngressState.safeParse(state), selection.findings);
+  return published(state, ofIngress, selection.findings);
 }
 
 /** Returns the state of a TLSRoute that a listener of ours carries (GW-7 to GW-12). */
@@ -106,7 +123,7 @@ function desiredTlsRoute(
   ];
   const state = tlsRouteState(judged, cluster, settings, (gateway) => gateways.assigned(gateway));
   if (state.parents.length === 0) return { findings };
-  return published(state, TlsRouteState.safeParse(state), findings);
+  return published(state, ofTlsRoute, findings);
 }
 
 /** Returns the state of a Gateway of ours with an accepted listener (GW-2 to GW-7). */
@@ -118,18 +135,19 @@ function desiredGateway(gateways: GatewayStore, name: string): DesiredIngress {
   if (judged === undefined) return NOTHING;
   const findings = gatewayFindings(judged);
   const state = gatewayState(judged, gateways.assigned(key));
-  return state === undefined ? { findings } : published(state, GatewayState.safeParse(state), findings);
+  return state === undefined ? { findings } : published(state, ofGateway, findings);
 }
 
 function published(
   state: SourceState,
-  checked: ReturnType<(typeof IngressState | typeof TlsRouteState | typeof GatewayState)['safeParse']>,
+  faultOf: (state: SourceState) => string | undefined,
   findings: readonly Finding[],
 ): DesiredIngress {
+  const fault = faultOf(state);
   return {
     state,
     hash: contentHash(state),
     findings,
-    ...(checked.success ? {} : { unpublishable: `it does not fit the event's schema: ${explain(checked.error)}` }),
+    ...(fault === undefined ? {} : { unpublishable: `it does not fit the event's schema: ${fault}` }),
   };
 }
