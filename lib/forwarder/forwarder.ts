@@ -19,6 +19,7 @@ import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
 import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
+import { StatesAhead } from './publish/states-ahead.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
 import { sourceSink } from './source-sink.ts';
 import { type DesiredIngress, desiredState } from './state/desired-state.ts';
@@ -61,6 +62,7 @@ class EventForwarder implements Forwarder {
   readonly #store = new ClusterStore();
   readonly #gateways: GatewayStore;
   readonly #published = new PublishedState();
+  readonly #ahead = new StatesAhead();
   readonly #outbox: Outbox;
   readonly #keys: KeySpace;
   readonly #doubts = new Doubts();
@@ -140,8 +142,8 @@ class EventForwarder implements Forwarder {
     loop.start();
     try {
       await outcomes?.start((event) => this.#outcome(feedback, event));
-      const [intake, statuses, problems] = [this.#intake, this.#statuses, this.#problems];
-      await source.start(sourceSink({ intake, statuses, problems, synced: (complete) => this.#viewed(complete) }));
+      const [intake, statuses, problems, ahead] = [this.#intake, this.#statuses, this.#problems, this.#ahead];
+      await source.start(sourceSink({ intake, statuses, problems, ahead, synced: (whole) => this.#viewed(whole) }));
     } catch (error) {
       // The cause of the failed start matters more than an error of the stop.
       await this.stop().catch(() => undefined);
@@ -152,8 +154,8 @@ class EventForwarder implements Forwarder {
 
   /** Parts that most others use. */
   #common() {
-    const [settings, clock, log, keys] = [this.#settings, this.#clock, this.#log, this.#keys];
-    return { settings, clock, log, keys, published: this.#published, outbox: this.#outbox, flags: this.#flags };
+    const [settings, clock, log, keys, ahead] = [this.#settings, this.#clock, this.#log, this.#keys, this.#ahead];
+    return { settings, clock, log, keys, ahead, published: this.#published, outbox: this.#outbox, flags: this.#flags };
   }
 
   #openPublishing(): ReturnType<typeof openPublishing> {
@@ -174,7 +176,7 @@ class EventForwarder implements Forwarder {
       firstPrefix: () => (source.readsGateways ? TLS_ROUTES : EVERYTHING).from,
       overflowThreshold: () => this.#overflowThreshold(),
       flaggedPublished: (above) => outcomes !== undefined && this.#answers.expect(above),
-      idle: () => this.#idle(),
+      idle: () => this.#visibility.synced && this.#window.size === 0 && this.#isReady.resolve(),
     });
   }
 
@@ -259,12 +261,14 @@ class EventForwarder implements Forwarder {
   }
 
   #changed(names: Iterable<string>, triggeredAt?: number): void {
+    this.#ahead.drop(names);
     this.#statuses?.statesChanged(names);
     // Before the first sync the view is partial; the first snapshot covers everything.
     if (this.#visibility.synced) this.#window.changed(names, triggeredAt);
   }
 
   #deleted(name: string, doubted: boolean): void {
+    this.#ahead.drop([name]);
     this.#statuses?.statesChanged([name]);
     this.#confirmations.forgetObject(name);
     // A snapshot without the Ingress may have been refused: the deletion that was seen is published again.
@@ -286,10 +290,6 @@ class EventForwarder implements Forwarder {
     const desired = desiredState(this.#store, name, this.#settings, this.#gateways);
     this.#stageFindings.report(name, SELECTION, desired.findings);
     return desired;
-  }
-
-  #idle(): void {
-    if (this.#visibility.synced && this.#window.size === 0) this.#isReady.resolve();
   }
 
   async #outcome(feedback: Feedback, event: ReceivedEvent): Promise<void> {

@@ -95,6 +95,8 @@ export interface Clock {
   now(): number;
   /** @param ms milliseconds from now. */
   after(ms: number, callback: () => void): Timer;
+  /** Resolves in a later turn of the event loop. A clock whose time only passes when told has no turns. */
+  turn?(): Promise<unknown>;
 }
 
 /** The clock of the machine. */
@@ -104,4 +106,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, ms);
     return { cancel: () => clearTimeout(timer) };
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

@@ -1,4 +1,5 @@
 import type { ProblemReports } from './feedback/problem-reports.ts';
+import type { StatesAhead } from './publish/states-ahead.ts';
 import { isGatewayKind } from './source/known-kinds.ts';
 import type { SourceObjectKind, SourceSink } from './source/source.ts';
 import type { Intake } from './state/intake.ts';
@@ -9,11 +10,12 @@ export interface SourceSinkParts {
   /** Undefined where no statuses are written. */
   readonly statuses: Pick<GatewayStatuses, 'objectChanged' | 'statusChanged'> | undefined;
   readonly problems: Pick<ProblemReports, 'replace'>;
+  readonly ahead: Pick<StatesAhead, 'clear'>;
   readonly synced: (complete: boolean) => void;
 }
 
 /** Returns the sink that leads a source's changes to the parts of a forwarder: first to the store, then to the statuses. */
-export function sourceSink({ intake, statuses, problems, synced }: SourceSinkParts): SourceSink {
+export function sourceSink({ intake, statuses, problems, ahead, synced }: SourceSinkParts): SourceSink {
   const changed = (kind: SourceObjectKind, namespace: string, name: string): void => {
     if (isGatewayKind(kind)) statuses?.objectChanged(kind, namespace, name);
   };
@@ -32,7 +34,11 @@ export function sourceSink({ intake, statuses, problems, synced }: SourceSinkPar
     },
     listing: (kind) => intake.listing(kind),
     listed: (kind) => intake.listed(kind),
-    statusChanged: (kind, namespace, name) => statuses?.statusChanged(kind, namespace, name),
+    statusChanged: (kind, namespace, name) => {
+      // The addresses of a Gateway may stand in its status (GW-6).
+      if (kind === 'Gateway') ahead.clear();
+      statuses?.statusChanged(kind, namespace, name);
+    },
     synced,
     problems: (all) => problems.replace(all),
   };

@@ -186,6 +186,7 @@ export class PublishLoop {
     }
     let events: PendingEvent[];
     try {
+      await this.#workAhead();
       events = this.#nextEvents();
     } catch (error) {
       // No error may end the process; the snapshot covers the events that were dropped.
@@ -224,13 +225,27 @@ export class PublishLoop {
     });
   }
 
+  /** Has the next range worked out in parts, between which this process does other work, such as the renewal of its Lease. */
+  async #workAhead(): Promise<void> {
+    const from = this.#dueRange();
+    if (from === undefined) return;
+    const { writer, clock } = this.#options;
+    const parts = writer.ahead(from);
+    while (!this.#aborted && parts.next().done !== true) await clock.turn?.();
+  }
+
+  /** Returns where the range begins that is next by what is known now; undefined where none is. */
+  #dueRange(): string | undefined {
+    const { outbox, firstPrefix } = this.#options;
+    if (this.#run !== undefined) return this.#rangeIsNext || outbox.size === 0 ? this.#run.from : undefined;
+    return !this.#held && (this.#request !== undefined || this.#stormWaitMs() === 0) ? firstPrefix() : undefined;
+  }
+
   /** Makes the next events without waiting: their sequences are of this moment. */
   #nextEvents(): PendingEvent[] {
     const { writer, outbox } = this.#options;
-    if (!this.#held && this.#run === undefined) {
-      const request = this.#nextRequest();
-      if (request !== undefined) this.#begin(request);
-    }
+    const request = this.#held || this.#run !== undefined ? undefined : this.#nextRequest();
+    if (request !== undefined) this.#begin(request);
     const run = this.#run;
     const from = this.#rangeIsNext || outbox.size === 0 ? run?.from : undefined;
     this.#rangeIsNext = from === undefined;

@@ -17,6 +17,8 @@ import type { K8sIngress, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 export class ManualClock implements Clock {
   #now: number;
   #timers: { at: number; callback: () => void }[] = [];
+  /** None, unless a test has them: time passes only when told. */
+  turn?: () => Promise<void>;
 
   constructor(now = 1_000_000) {
     this.#now = now;

@@ -9,10 +9,12 @@ import { silentLog } from '../../../../lib/telemetry/index.ts';
 import { ManualClock, settle } from '../support.ts';
 
 /** A writer that says one event for each name, and a snapshot of two ranges. */
-class StubWriter implements Pick<EventWriter, 'singles' | 'range'> {
+class StubWriter implements Pick<EventWriter, 'singles' | 'ahead' | 'range'> {
   readonly outbox: Outbox;
   readonly log: string[] = [];
   broken = false;
+  /** What happens while the next range is worked out ahead, one for each part. */
+  parts: ((from: string) => void)[] = [];
 
   constructor(outbox: Outbox) {
     this.outbox = outbox;
@@ -30,6 +32,13 @@ class StubWriter implements Pick<EventWriter, 'singles' | 'range'> {
       drafts.push(this.#draft(name, () => this.outbox.add(name, demand)));
     }
     return drafts;
+  }
+
+  *ahead(from: string): Generator<void> {
+    for (const part of this.parts) {
+      part(from);
+      yield;
+    }
   }
 
   range(run: SnapshotRun, from: string): PendingEvent {
@@ -101,6 +110,31 @@ describe('Publishing', () => {
     await settle();
     expect(bus.batches.map((each) => each.length)).toEqual([1, 10, 1, 2]);
     expect(bus.batches.map(([first]) => first)).toEqual(['22', 'n/i0', 'n2', 'n/i10']);
+  });
+
+  it('works a range out in parts, and goes on with what is next when they are done', async () => {
+    const { clock, publishing, writer } = setUp();
+    const seen: string[] = [];
+    const turns: (() => void)[] = [];
+    clock.turn = () => new Promise<void>((resolve) => turns.push(resolve));
+    writer.parts = [(from) => seen.push(`1 ${from}`), (from) => seen.push(`2 ${from}`)];
+    publishing.snapshot({ reason: 'a' });
+    await settle();
+    expect([seen, writer.log]).toEqual([['1 22'], []]);
+    // The snapshot under way begins anew when it is no longer held.
+    publishing.hold(true);
+    while (turns.length > 0) {
+      turns.shift()?.();
+      await settle();
+    }
+    expect([seen, writer.log]).toEqual([['1 22', '2 22'], []]);
+    publishing.hold(false);
+    for (let turn = 0; turn < 8; turn += 1) {
+      turns.shift()?.();
+      await settle();
+    }
+    expect(seen.slice(2)).toEqual(['1 22', '2 22', '1 n2', '2 n2']);
+    expect(writer.log).toEqual(['22', 'n2']);
   });
 
   it('merges snapshots that wait, and begins none while one is under way', async () => {
