@@ -27,7 +27,7 @@ import {
 import type { OutcomeSource, Publisher, StatusWriter } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/snapshot-request.ts';
 import { createBus, createOutcomes } from './bus.ts';
-import { Collector, type Gc } from './collector.ts';
+import { Collector, type Gc, loopShare } from './collector.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -61,7 +61,7 @@ export class LeaderElectedForwarder {
   readonly #outcomes: (() => OutcomeSource) | undefined;
   readonly #stopping = new AbortController();
   readonly #totals = new Totals();
-  readonly #collector = new Collector(monotonicClock, (globalThis.gc as Gc | undefined) ?? (() => {}));
+  readonly #collector = new Collector(monotonicClock, (globalThis.gc as Gc | undefined) ?? (() => {}), loopShare());
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
   readonly #servers: HttpServer[] = [];
   #uid: string | undefined;
@@ -265,6 +265,7 @@ export class LeaderElectedForwarder {
         cpuSeconds: (user + system) / 1e6,
         startSeconds: Date.now() / 1_000 - process.uptime(),
         eventLoopLagSeconds: this.#lag.count === 0 ? 0 : this.#lag.percentile(99) / 1e9,
+        eventLoopLagMaxSeconds: this.#lag.count === 0 ? 0 : this.#lag.max / 1e9,
       },
     };
   }
