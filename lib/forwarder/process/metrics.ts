@@ -20,6 +20,8 @@ export interface ForwarderGauges {
     readonly startSeconds: number;
     /** 99th percentile of the delay of timers, in seconds. */
     readonly eventLoopLagSeconds: number;
+    /** The longest delay of a timer since the start, in seconds. */
+    readonly eventLoopLagMaxSeconds: number;
   };
 }
 
@@ -136,6 +138,11 @@ export function families(gauges: ForwarderGauges): Family[] {
     counter('kubernetes_events', 'Kubernetes Events that were written.', one(reports.events)),
     counter('report_failures', 'Reports to the API server that failed for good.', one(reports.failed)),
     gauge('event_loop_lag_seconds', '99th percentile of the delay of timers.', one(process.eventLoopLagSeconds)),
+    gauge(
+      'event_loop_lag_max_seconds',
+      'The longest delay of a timer since the start: no step of work took longer.',
+      one(process.eventLoopLagMaxSeconds),
+    ),
     {
       name: 'process_resident_memory_bytes',
       type: 'gauge',

@@ -17,7 +17,7 @@ export interface ForwarderStage {
   readonly forwarder: ChildProcess & { readonly pid: number };
   /** `performance.now()` at the start of the forwarder. */
   readonly begun: number;
-  /** Returns a metric of the forwarder; 0 where it does not answer. */
+  /** Returns a metric of the forwarder; 0 where it does not answer yet. @throws where its process has ended. */
   metric(name: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -75,7 +75,15 @@ export async function stageForwarder(
       NSPASS_LOG_LEVEL: 'warn',
     }) as ForwarderStage['forwarder'];
     forwarder.stdout?.pipe(process.stderr);
-    return { cluster, forwarder, begun, metric: (name) => metric(port, name), close };
+    let end: string | undefined;
+    forwarder.once('exit', (code, signal) => {
+      end = signal === null ? `with status ${code}` : `by ${signal}`;
+    });
+    const ofForwarder = (name: string): Promise<number> => {
+      if (end !== undefined) throw new Error(`the forwarder ended ${end}: its log is above`);
+      return metric(port, name);
+    };
+    return { cluster, forwarder, begun, metric: async (name) => ofForwarder(name), close };
   } catch (error) {
     await close();
     throw error;

@@ -129,7 +129,14 @@ export function chart(stage: () => Stage): void {
       ready: true,
       forwarder: undefined,
       reports: { status: 0, events: 0, failed: 0 },
-      process: { residentBytes: 0, heapBytes: 0, cpuSeconds: 0, startSeconds: 0, eventLoopLagSeconds: 0 },
+      process: {
+        residentBytes: 0,
+        heapBytes: 0,
+        cpuSeconds: 0,
+        startSeconds: 0,
+        eventLoopLagSeconds: 0,
+        eventLoopLagMaxSeconds: 0,
+      },
     }).map(({ name }) => name);
     const rules = JSON.stringify(find(await stage().render({ prometheusRule: { enabled: true } }), 'PrometheusRule'));
     const named = rules.match(/nspass_forwarder_[a-z_]+/g) ?? [];

@@ -43,7 +43,14 @@ it('variables stand beside their fields', () => {
 it('every metric is named', () => {
   const gauges = { leading: true, terms: 0, ready: true, kinds: [], forwarder: undefined };
   const reports = { status: 0, events: 0, failed: 0 };
-  const process = { residentBytes: 0, heapBytes: 0, cpuSeconds: 0, startSeconds: 0, eventLoopLagSeconds: 0 };
+  const process = {
+    residentBytes: 0,
+    heapBytes: 0,
+    cpuSeconds: 0,
+    startSeconds: 0,
+    eventLoopLagSeconds: 0,
+    eventLoopLagMaxSeconds: 0,
+  };
   for (const { name } of families({ ...gauges, reports, process })) {
     expect(page).toContain(`\`${name.replace('nspass_forwarder_', '')}\``);
   }

@@ -38,7 +38,14 @@ describe('families', () => {
       unansweredMs: 0,
     },
     reports: { status: 1, events: 2, failed: 0 },
-    process: { residentBytes: 1, heapBytes: 1, cpuSeconds: 1, startSeconds: 1, eventLoopLagSeconds: 0.001 },
+    process: {
+      residentBytes: 1,
+      heapBytes: 1,
+      cpuSeconds: 1,
+      startSeconds: 1,
+      eventLoopLagSeconds: 0.001,
+      eventLoopLagMaxSeconds: 0.2,
+    },
   });
 
   it('keep the conventions: a name each, counters and only counters end in _total, no unit but base units', () => {
