@@ -136,6 +136,12 @@ const GROWTHS: readonly Growth[] = [
     make: (units) => `{${'"a":[],'.repeat(units)}"items":[]}`,
     parse: (text) => new ListSplitter(() => {}).push(Buffer.from(text)),
   },
+  {
+    what: 'a list of the API server with an item that is deep, long and cut off',
+    units: 5_000,
+    make: (units) => `{"items":[{"a":${'[{"b":"\\\\","c":{}},'.repeat(units)}`,
+    parse: (text) => new ListSplitter(() => {}).push(Buffer.from(text)),
+  },
 ];
 
 /** Milliseconds of processor time, the least of several: others on the machine only add to it. */
