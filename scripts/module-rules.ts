@@ -32,6 +32,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'reconcile',
       'nitro',
       'plan',
+      'route',
       'tracing',
       'contract',
       'aws',

@@ -8,6 +8,7 @@ import {
   lookAtCertificates,
 } from '../certificates/index.ts';
 import { type BusEvent, hostPort, type Owner, objectOf, ownerKey, SOURCES, toEvents } from '../contract/index.ts';
+import { writtenHost } from '../route/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
 
 type AuditedHost = AuditReport['hosts'][number];
@@ -98,7 +99,7 @@ function expiryFinding(
   const finding: AuditFinding = {
     code: 'CertificateExpires',
     object: `${host} ${hostPort(frontend.vip, frontend.port)}`,
-    is: expiryText(host, seen.subject, seen.notAfter, stage),
+    is: expiryText(writtenHost(host), seen.subject, seen.notAfter, stage),
     should: EXPIRY_REMEDY,
     owners: [owner],
   };

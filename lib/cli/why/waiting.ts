@@ -3,6 +3,7 @@ import { interpretSource } from '../../gateway/index.ts';
 import type { InterpretRules } from '../../ingress/index.ts';
 import { waitingClaims } from '../../preview/route-diff.ts';
 import { tableOfSets } from '../../preview/route-table.ts';
+import { writtenHost } from '../../route/index.ts';
 import type { NamingObject } from './input.ts';
 import { kubectlWords } from './object-name.ts';
 
@@ -25,7 +26,7 @@ export function withConflicts(
     if (candidate.conflict !== undefined || waits === undefined) return candidate;
     const holder = waits.holder.slice(cluster.length + 1);
     const conflict = {
-      message: `${holder} holds "${waits.host}": ${waits.reason}`,
+      message: `${holder} holds "${writtenHost(waits.host)}": ${waits.reason}`,
       remedy: `If ${candidate.name} should serve the host, take it out of the other: kubectl edit ${kubectlWords(holder)}.`,
     };
     return { ...candidate, conflict };

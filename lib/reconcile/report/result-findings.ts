@@ -1,6 +1,7 @@
 import { type Finding, firstOf, hostPort, objectOf, qualifiedName } from '../../contract/index.ts';
 import { finding, SAME_BACKEND } from '../../ingress/index.ts';
 import type { Claim } from '../../ledger/index.ts';
+import { writtenHost } from '../../route/index.ts';
 import type { TaskResult } from '../apply/task-results.ts';
 
 /** Returns the findings that only the appliance could show: conflicts with other Ingresses, and refused members. */
@@ -24,8 +25,8 @@ function hostConflicts({ task, hostAssignments }: TaskResult, key: string): Find
       const isSameCluster = holder.owner.cluster === task.decision.owner.cluster;
       const cluster = isSameCluster ? '' : ` of cluster ${holder.owner.cluster}`;
       return finding('HostConflict', {
-        message: `"${host}" on ${frontend.vip}:${frontend.port} belongs to the older ${objectOf(holder.owner).kind} ${qualifiedName(holder.owner)}${cluster}${sameBackend(holder, standby, key)}`,
-        value: host,
+        message: `"${writtenHost(host)}" on ${frontend.vip}:${frontend.port} belongs to the older ${objectOf(holder.owner).kind} ${qualifiedName(holder.owner)}${cluster}${sameBackend(holder, standby, key)}`,
+        value: writtenHost(host),
       });
     });
 }

@@ -191,6 +191,15 @@ spec: { ports: [{ port: 443 }] }
     });
   });
 
+  it('two TLSRoutes with one wildcard: the conflict names it as the manifests do', () => {
+    const routes = [ROUTE('old', '2024-01-01T00:00:00Z', '*.com'), ROUTE('young', '2026-01-01T00:00:00Z', '*.com')];
+    const { candidates } = sought('*.com', OURS, SERVICE, ...routes);
+    expect(candidates.map(({ conflict }) => conflict?.message)).toEqual([
+      undefined,
+      expect.stringMatching(/^shop\/tlsroute\/old holds "\*\.com": /),
+    ]);
+  });
+
   it('a back end that cannot be used explains why the host is reset', () => {
     const { candidates } = sought(HOST, OURS, ROUTE('web', '2026-01-01T00:00:00Z'));
     const owner = { cluster: 'prod', namespace: 'shop', name: 'tlsroute/web' };

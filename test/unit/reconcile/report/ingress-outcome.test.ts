@@ -258,6 +258,13 @@ describe('why not more', () => {
     ]);
   });
 
+  it('and the wildcard of a TLSRoute as its manifest writes it', () => {
+    const held = { ...holding({ name: 'tlsroute/b' }, {}), host: '**.example.com' };
+    expect(findings({ hostAssignments: [held] })).toMatchObject([
+      { value: '*.example.com', message: expect.stringMatching(/^"\*\.example\.com" on 192\.0\.2\.10:443 belongs/) },
+    ]);
+  });
+
   it('and says nothing of the traffic where the holder sends the host elsewhere', () => {
     expect(
       findings({ hostAssignments: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] }),
