@@ -6,6 +6,7 @@ import { ReplayQueue, type UnremovedResource } from '../aws/replay-queue.ts';
 import { type Sleep, sleep as sleepFor } from '../aws/sleep.ts';
 import { ReplayedEvents } from '../history/index.ts';
 import { cloudFailureKind } from './cloud-failure.ts';
+import { readLines } from './history-read.ts';
 import { planReplay } from './replay-plan.ts';
 import type { ReplayProgress } from './replay-progress.ts';
 
@@ -30,7 +31,15 @@ export interface HistoryReplay {
   readonly pollMs?: number;
   /** Long poll of the queue, in seconds. */
   readonly waitSeconds?: number;
+  /** Milliseconds without an event after which a complete replay counts as read; {@link QUIET_MS} by default. */
+  readonly quietMs?: number;
 }
+
+/**
+ * EventBridge calls a replay complete when it has handed over the last event, and does not say how many there were. What it
+ * delivers after this time without any is lost.
+ */
+export const QUIET_MS = 30_000;
 
 /** Time that a new rule needs to work, in milliseconds: EventBridge asks for "a short period" (API, *PutTargets*). */
 const SETTLE_MS = 15_000;
@@ -42,6 +51,8 @@ const ARCHIVE_LAG_MS = 10 * 60_000;
 /**
  * Replays a part of the archive to a queue that only this replay reaches, and takes the events from there. No function gets
  * them. What was made for it is removed at the end, whatever happens; what cannot be removed is named.
+ *
+ * What was read is said, and that later events are missing.
  *
  * @returns the events in order of time; undefined if it was interrupted.
  * @throws {DeploymentMissing}
@@ -62,6 +73,7 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
   const queue = new ReplayQueue({ eventBridge, sqs, busArn: plan.busArn, name });
   request.onQueue?.(queue);
   const events = new ReplayedEvents();
+  const from = plan.from ?? new Date(plan.archive.since);
   try {
     await queue.open().catch((error: Error) => {
       if (cloudFailureKind(error) === 'denied') say(DENIED);
@@ -69,9 +81,7 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
     });
     await sleep(SETTLE_MS, signal);
     if (signal.aborted) return undefined;
-    const from = plan.from ?? new Date(plan.archive.since);
     await takeReplay({ ...request, name, queue, events, archiveArn: plan.archiveArn, busArn: plan.busArn, from });
-    return events.inOrder();
   } catch (error) {
     if (signal.aborted && error instanceof ReplayUnfinished && error.state === 'CANCELLED') return undefined;
     throw error;
@@ -79,6 +89,11 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
     request.progress.end();
     for (const line of leftoverLines(await queue.close())) say(line);
   }
+  if (signal.aborted) return undefined;
+  const bodies = events.inOrder();
+  for (const line of readLines({ ...events.span, count: events.count, quietMs: request.quietMs ?? QUIET_MS }))
+    say(line);
+  return bodies;
 }
 
 const DENIED =
@@ -105,11 +120,14 @@ interface RunningReplay extends HistoryReplay {
 /** Replays, and takes the events as they come. @throws the first error of both; by then, both are over. */
 async function takeReplay(run: RunningReplay): Promise<void> {
   const { name, queue, events, from, to, signal, progress, now, pollMs = 2_000, waitSeconds = 2 } = run;
+  const { quietMs = QUIET_MS } = run;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const span = Math.max(1, to.getTime() - from.getTime());
-  const stall = new Stall(now());
-  let complete = false;
+  const stall = new Still(now(), STALL_MS);
+  /** Since the replay is complete. */
+  let quiet: Still | undefined;
+  let arrived = 0;
   const replay = replayArchive({
     client: run.eventBridge,
     name,
@@ -125,20 +143,27 @@ async function takeReplay(run: RunningReplay): Promise<void> {
     onProgress: ({ state, lastReplayed }) => {
       const done = state === 'COMPLETED' ? span : Math.max(0, (lastReplayed?.getTime() ?? 0) - from.getTime());
       progress.show(done / span, `replay ${state.toLowerCase()}`, `${events.count} events`);
-      if (stall.isStalled(`${state} ${done} ${events.count}`, now()) && !stop.signal.aborted) {
+      if (stall.isStill(`${state} ${done} ${events.count}`, now()) && !stop.signal.aborted) {
         run.say('EventBridge has replayed nothing for 30 minutes: the replay is cancelled');
         stop.abort();
       }
       return undefined;
     },
   }).then(() => {
-    complete = true;
+    quiet = new Still(now(), quietMs);
   });
   const taken = drain({
     client: run.sqs,
     queueUrl: queue.url,
-    take: (body) => events.add(body),
-    isLast: () => complete,
+    take: (body) => {
+      arrived += 1;
+      events.add(body);
+    },
+    isLast: () => {
+      if (quiet === undefined) return false;
+      progress.show(1, 'waiting for late events', `${events.count} events`);
+      return quiet.isStill(String(arrived), now());
+    },
     signal: ended,
     waitSeconds,
   });
@@ -147,20 +172,22 @@ async function takeReplay(run: RunningReplay): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Tells when nothing has changed for long. */
-class Stall {
+/** Tells when nothing has changed for a time. */
+class Still {
+  readonly #ms: number;
   #seen = '';
   #since: number;
 
-  /** @param now milliseconds since the epoch. */
-  constructor(now: number) {
+  /** @param now milliseconds since the epoch. @param ms how long nothing must change. */
+  constructor(now: number, ms: number) {
     this.#since = now;
+    this.#ms = ms;
   }
 
-  isStalled(seen: string, now: number): boolean {
+  isStill(seen: string, now: number): boolean {
     if (seen !== this.#seen) this.#since = now;
     this.#seen = seen;
-    return now - this.#since >= STALL_MS;
+    return now - this.#since >= this.#ms;
   }
 }
 

@@ -8,10 +8,11 @@ import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { inCloud } from './cloud-target.ts';
 import { type HistoryApplianceOptions, historyAppliances, withHistoryAppliances } from './history-appliances.ts';
 import { archiveFile } from './history-archive.ts';
-import { leftoverLines, replayedBodies } from './history-cloud.ts';
+import { leftoverLines, QUIET_MS, replayedBodies } from './history-cloud.ts';
 import { interruptibly } from './interrupts.ts';
 import { createReplayProgress } from './replay-progress.ts';
 import { FLAGGED_MS } from './replay-windows.ts';
+import { secondsOption } from './seconds-option.ts';
 import { timeOption } from './time-option.ts';
 import { UsageError } from './usage.ts';
 
@@ -20,6 +21,8 @@ export interface HistoryOptions extends HistoryApplianceOptions, CloudOptions {
   readonly archive?: string;
   readonly deployment?: string;
   readonly from?: Date;
+  /** Seconds without an event, after which a replay counts as read. */
+  readonly quietTime?: number;
 }
 
 /** Adds the options of {@link HistoryOptions}. */
@@ -30,7 +33,12 @@ export function withHistorySource(command: Command): Command {
       '--deployment <name>',
       'instead of a file: the archive of this deployment, by a replay to a queue of its own',
     )
-    .option('--from <time>', 'with --deployment: replay from this time on (default: 26 hours before)', timeOption);
+    .option('--from <time>', 'with --deployment: replay from this time on (default: 26 hours before)', timeOption)
+    .option(
+      '--quiet-time <seconds>',
+      `with --deployment: how long no event may come until the replay counts as read (default: ${QUIET_MS / 1000})`,
+      secondsOption,
+    );
   return withHistoryAppliances(withCloud(named));
 }
 
@@ -69,7 +77,7 @@ export async function foldHistory(options: HistoryOptions, request: HistoryReque
 }
 
 /** @throws {UsageError} not exactly one archive is named, or an option is of no use for it. */
-function checkSource({ archive, deployment, from }: HistoryOptions): void {
+function checkSource({ archive, deployment, from, quietTime }: HistoryOptions): void {
   if (archive === undefined && deployment === undefined) {
     throw new UsageError(
       'No archive is named: add --archive with the folder of nspass local --state or a file of events, or --deployment.',
@@ -77,6 +85,9 @@ function checkSource({ archive, deployment, from }: HistoryOptions): void {
   }
   if (archive !== undefined && deployment !== undefined) {
     throw new UsageError('Name either --archive or --deployment, not both.');
+  }
+  if (archive !== undefined && quietTime !== undefined) {
+    throw new UsageError('--quiet-time is about a replay: a file is read at once. Leave it out, or use --deployment.');
   }
   if (archive !== undefined && from !== undefined) {
     throw new UsageError(
@@ -111,6 +122,7 @@ async function replayed(
         queue = made;
       },
       now: Date.now,
+      ...(options.quietTime === undefined ? {} : { quietMs: options.quietTime * 1000 }),
     });
   };
   try {

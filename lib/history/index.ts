@@ -5,4 +5,4 @@ export { type HostChange, hostChanges } from './host-changes.ts';
 export type { HostLine } from './host-lines.ts';
 export type { KnownObject } from './known-objects.ts';
 export type { FrontendLine } from './open-frontends.ts';
-export { ReplayedEvents } from './replayed-events.ts';
+export { type EventSpan, ReplayedEvents } from './replayed-events.ts';

@@ -8,6 +8,12 @@ interface Replayed {
   readonly sequence: number;
 }
 
+/** Times on the bus, in milliseconds since the epoch; undefined without events. */
+export interface EventSpan {
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+}
+
 /**
  * Collects the events of a replay, and gives them back as the archive has them: each once, without the name of the replay, and
  * in order of time. A replay keeps no order within a minute, a standard queue none at all, and both may deliver twice.
@@ -18,6 +24,16 @@ export class ReplayedEvents {
 
   get count(): number {
     return this.#events.size;
+  }
+
+  /** Times of the first and last event that has one. */
+  get span(): EventSpan {
+    let span: EventSpan = { first: undefined, last: undefined };
+    for (const { published } of this.#events.values()) {
+      if (Number.isNaN(published)) continue;
+      span = { first: Math.min(span.first ?? published, published), last: Math.max(span.last ?? published, published) };
+    }
+    return span;
   }
 
   /** @param body as EventBridge delivers it. @throws {EventInvalid} it is no JSON. */

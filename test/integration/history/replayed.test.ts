@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { DeleteRuleCommand, ListRulesCommand, StartReplayCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, ListQueuesCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { historyAppliances } from '../../../lib/cli/history-appliances.ts';
@@ -56,6 +56,7 @@ describe('the archive of EventBridge', () => {
       now: Date.now,
       sleep: async () => undefined,
       waitSeconds: 0,
+      quietMs: 0,
       ...more,
     };
   };
@@ -89,6 +90,64 @@ describe('the archive of EventBridge', () => {
     const [line] = fold.appliances[0]?.model.hosts.sorted() ?? [];
     expect(line?.entry.claims[0].members).toEqual(['10.1.0.31:8443']);
     expect(line?.since.id).toBe('event-1030');
+  });
+
+  /**
+   * A replay whose events come some time after it was complete. The clock begins to run when the bus has delivered all of
+   * them, half a second with each poll.
+   *
+   * @param onPoll is called with each poll after that.
+   */
+  function late(lateMs: number, onPoll: () => void = () => undefined) {
+    const held: Message[] = [];
+    const ids = new Set<string>();
+    let [clock, complete] = [Date.now(), undefined as number | undefined];
+    const eventBridge = {
+      ...cloud.eventBridge,
+      send: async (command: never) => {
+        const answer = (await cloud.eventBridge.send(command)) as { readonly State?: string };
+        if (answer.State === 'COMPLETED') complete ??= clock;
+        return answer;
+      },
+    };
+    const receive = async (command: ReceiveMessageCommand) => {
+      const { Messages = [] } = await cloud.sqs.send(command);
+      held.push(...Messages);
+      for (const { Body = '' } of Messages) ids.add(JSON.parse(Body).id);
+      if (complete === undefined || ids.size < PUBLISHED.length) return {};
+      clock += 500;
+      onPoll();
+      return clock - complete < lateMs ? {} : { Messages: held.splice(0, 10) };
+    };
+    const sqs = {
+      ...cloud.sqs,
+      send: (command: never, ...rest: []) =>
+        (command as object) instanceof ReceiveMessageCommand ? receive(command) : cloud.sqs.send(command, ...rest),
+    };
+    return { eventBridge, sqs, now: () => clock } as unknown as Partial<HistoryReplay>;
+  }
+
+  it('events that come after the replay is complete, within the quiet time → all are read, and the count is said', async () => {
+    const bodies = await replayedBodies(request({ ...late(20_000), quietMs: 30_000 }));
+    expect(bodies).toHaveLength(PUBLISHED.length);
+    expect(said.at(-2)).toMatch(/^read 31 events, published from \S+Z to \S+Z; none came in the last 30 seconds$/);
+    expect(said.at(-1)).toContain('events that it delivers later are missing. --quiet-time waits longer');
+    expect(await made()).toEqual([]);
+  });
+
+  it('events that come later still → none is read, which is said; a longer quiet time reads them', async () => {
+    expect(await replayedBodies(request({ ...late(45_000), quietMs: 30_000 }))).toEqual([]);
+    expect(said.at(-2)).toBe('read 0 events; none came in the last 30 seconds');
+    expect(await replayedBodies(request({ ...late(45_000), quietMs: 60_000 }))).toHaveLength(PUBLISHED.length);
+    expect(await made()).toEqual([]);
+  });
+
+  it('Ctrl-C in the quiet time → undefined, as before the replay was complete', async () => {
+    const ended = new AbortController();
+    const replay = request({ ...late(20_000, () => ended.abort()), quietMs: 30_000, signal: ended.signal });
+    expect(await replayedBodies(replay)).toBeUndefined();
+    expect(said.join('\n')).not.toContain('read ');
+    expect(await made()).toEqual([]);
   });
 
   it('EventBridge refuses the replay → the error, and nothing stays behind', async () => {
@@ -167,7 +226,10 @@ describe('the archive of EventBridge', () => {
 
   it.runIf(ALL)('both commands → the same as from a file', { timeout: patient(120_000) }, async () => {
     const now = new Date(Date.now() + 2_000).toISOString();
-    const [at, history] = [nspass('at', now, '-o', 'json'), nspass('history', 'shop.example.com', '-o', 'json')];
+    const [at, history] = [
+      nspass('at', now, '-o', 'json', '--quiet-time', '1'),
+      nspass('history', 'shop.example.com', '-o', 'json', '--quiet-time', '1'),
+    ];
     expect([await at.ended, await history.ended]).toEqual([0, 0]);
     expect(JSON.parse(at.output.stdout).appliances[0].routes[0].members).toEqual(['10.1.0.31:8443']);
     expect(JSON.parse(history.output.stdout).changes).toHaveLength(PUBLISHED.length);
