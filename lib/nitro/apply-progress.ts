@@ -67,20 +67,27 @@ const LIMIT_REACHED = 1072;
 export class ApplyProgress implements Applied {
   readonly done: Change[] = [];
   readonly doneFor = new Map<string, { changes: Change[]; lines: string[] }>();
-  readonly failures: Map<string, Failure[]>;
+  readonly failures = new Map<string, Failure[]>();
   readonly outdatedOwners = new Set<string>();
   readonly outdatedCause = new Map<string, Failure>();
   readonly failedMembers = new Map<string, readonly GroupMember[]>();
   #deferred: Change[] = [];
-  readonly #everyone: readonly string[];
+  #everyone: readonly string[] = [];
+
+  constructor(everyone: readonly string[] = [], failed?: ReadonlyMap<string, readonly Failure[]>) {
+    this.startPlan(everyone, failed);
+  }
 
   /**
+   * Begins with a plan. What was written of it before stays known.
+   *
    * @param everyone owners in the plan.
    * @param failed owners that failed before the plan is written.
    */
-  constructor(everyone: readonly string[], failed: ReadonlyMap<string, readonly Failure[]> = new Map()) {
+  startPlan(everyone: readonly string[], failed: ReadonlyMap<string, readonly Failure[]> = new Map()): this {
     this.#everyone = everyone;
-    this.failures = new Map([...failed].map(([owner, list]) => [owner, [...list]]));
+    for (const [owner, list] of failed) this.failures.set(owner, [...(this.failures.get(owner) ?? []), ...list]);
+    return this;
   }
 
   statusOf(owner: string): OwnerStatus {

@@ -1,13 +1,19 @@
 import { factsOf, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
 import { batchChanges, type Change, type ChangeBatch, order, type Plan } from '../plan/index.ts';
 import { type Applied, ApplyProgress, type Failure } from './apply-progress.ts';
+import type { BegunPlan } from './begun-plan.ts';
+import { itemOf } from './item.ts';
 import { CallsUnderWay, mayOverlap } from './overlap.ts';
-import type { ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
+import type { ItemResult, NitroWriter, RemovalItem } from './ports.ts';
 
 /** What happens beside the writing of a plan. */
 interface ApplyOptions {
   /** Owners that failed before the plan is written. */
   readonly failed?: ReadonlyMap<string, readonly Failure[]>;
+  /** What was written of the plan before it was whole. */
+  readonly begun?: BegunPlan;
+  /** The changes are in the order of writes already. */
+  readonly isOrdered?: true;
 }
 
 /**
@@ -21,10 +27,11 @@ export async function apply(
   writer: NitroWriter,
   plan: Plan,
   everyone: readonly string[],
-  { failed = new Map() }: ApplyOptions = {},
+  { failed, begun, isOrdered }: ApplyOptions = {},
 ): Promise<Applied> {
-  const progress = new ApplyProgress(everyone, failed);
-  const batches = batchChanges(order(plan));
+  const progress = (begun?.progress ?? new ApplyProgress()).startPlan(everyone, failed);
+  const ordered = isOrdered === true ? plan : order(plan);
+  const batches = batchChanges(begun === undefined ? ordered : ordered.filter((change) => !begun.has(change)));
   const calls = new CallsUnderWay();
   for (let index = 0; index < batches.length; index++) {
     const batch = batches[index] as ChangeBatch;
@@ -56,11 +63,11 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
   if (changes.length === 0) return [];
   switch (op) {
     case 'add':
-      return writer.add(changes.map(({ resource }) => item(resource)));
+      return writer.add(changes.map(({ resource }) => itemOf(resource)));
     case 'set':
       return writer.set(
         (changes[0] as Change).resource.type,
-        changes.map(({ resource }) => item(resource).body),
+        changes.map(({ resource }) => itemOf(resource).body),
       );
     case 'enable':
       return writer.enable(
@@ -99,22 +106,6 @@ async function writeMembers(
 /** Returns the attributes to unset as NITRO takes them: `true` for each. */
 function asFlags(attributes: Resource['attributes']): Record<string, true> {
   return Object.fromEntries(Object.keys(attributes).map((name) => [name, true]));
-}
-
-/** Attributes that NITRO takes as lists; in the graph each is one text of items and commas. */
-const LISTS: Readonly<Record<string, readonly string[]>> = { lbmonitor: ['respcode'] };
-
-function item({ type, id, attributes }: Resource): NitroItem {
-  const body: NitroRow = { ...id, ...attributes };
-  const lists = LISTS[type]?.filter((name) => body[name] !== undefined);
-  if (lists === undefined || lists.length === 0) return { type, body };
-  const split = lists.map((name) => [
-    name,
-    String(body[name])
-      .split(',')
-      .map((entry) => entry.trim()),
-  ]);
-  return { type, body: { ...body, ...Object.fromEntries(split) } };
 }
 
 function removal(resource: Resource): RemovalItem {

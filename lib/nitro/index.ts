@@ -1,5 +1,6 @@
 export { apply } from './apply.ts';
 export type { Applied, DoneChanges, Failure } from './apply-progress.ts';
+export { BegunPlan } from './begun-plan.ts';
 export { NitroClient, type NitroClientOptions } from './client.ts';
 export type { TlsTrust } from './connections.ts';
 export { isTransient, kindOf, NitroError, type NitroErrorKind, NitroUnreachable } from './errors.ts';
@@ -28,6 +29,8 @@ export {
   readSystem,
   toResource,
 } from './inventory/index.ts';
+export { Limiter } from './limiter.ts';
+export { CallsUnderWay } from './overlap.ts';
 export { anyOf, escapePattern } from './path.ts';
 export {
   commandPolicies,

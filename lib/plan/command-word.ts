@@ -1,9 +1,9 @@
 import { visible } from '../contract/index.ts';
 
-/** Matches a word that means itself without quotation marks. */
-const PLAIN = /^[A-Za-z0-9_.:*@=/#-]+$/;
-/** Matches what the command line takes for something else: an option, or its quotation `q/…/`. */
-const SPECIAL = /^(?:-|q[^A-Za-z0-9_])/;
+/** Matches a word that means itself without quotation marks: no option, and no quotation `q/…/`. */
+const PLAIN = /^(?!-|q[^A-Za-z0-9_])[A-Za-z0-9_.:*@=/#-]+$/;
+/** Matches what means itself in quotation marks: printable ASCII without them, and without escapes. */
+const QUOTABLE = /^[ !#-[\]-~]*$/;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -21,6 +21,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function commandWord(value: string | number): string {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
   const text = String(value);
-  if (PLAIN.test(text) && !SPECIAL.test(text)) return text;
+  if (PLAIN.test(text)) return text;
+  // Nearly every other word is a comment or a rule.
+  if (QUOTABLE.test(text)) return `"${text}"`;
   return `"${visible(text.replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] as string))}"`;
 }

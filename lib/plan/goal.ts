@@ -21,6 +21,14 @@ export interface Goal extends Comparison {
   readonly retired: readonly Retirement[];
 }
 
+/** The back ends of one owner, as they shall be. */
+export interface OwnerGoal {
+  readonly key: string;
+  readonly desired: readonly Resource[];
+  /** Nothing of them exists by what is known. */
+  readonly isNew: boolean;
+}
+
 /** An empty goal. */
 export const NO_GOAL: Goal = {
   desired: [],
@@ -46,9 +54,26 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
   }
 }
 
-/** The same step by step: between two steps, whoever asks can do something else. Pure. */
-export function* goalInSteps(context: PlanContext, scope: PlanScope): Generator<void, Goal, void> {
+/**
+ * The same step by step: between two steps, whoever asks can do something else. Each step yields the back ends of some
+ * owners, in their order. Pure.
+ */
+export function* goalInSteps(context: PlanContext, scope: PlanScope): Generator<readonly OwnerGoal[], Goal, void> {
   // Indexed once: a batch may have thousands of owners, on one front end or on thousands.
+  const claims = claimsByOwner(scope.frontends);
+  const bindings = scopeBindings(scope.frontends);
+  const backends: ReturnType<typeof compareBackends>[] = [];
+  let step: OwnerGoal[] = [];
+  for (const owner of scope.owners) {
+    const before = claims.get(owner.key)?.flatMap((on) => usesOfClaims(on.frontend, on.claims, owner.wanted)) ?? [];
+    const compared = compareBackends({ context, owner, before, bindings });
+    backends.push(compared);
+    step.push({ key: owner.key, desired: compared.desired, isNew: compared.actual.length === 0 });
+    if (step.length < STEP) continue;
+    yield step;
+    step = [];
+  }
+  yield step;
   const owners = ownersInScope(scope.owners);
   const wanted = claimsByFrontend(scope.owners.map((owner) => owner.wanted));
   const frontends = scope.frontends.map((inScope) => {
@@ -57,15 +82,7 @@ export function* goalInSteps(context: PlanContext, scope: PlanScope): Generator<
     return { frontend, ...compareFrontend({ ...input, wanted: wanted.get(frontendKey(frontend)) ?? [] }) };
   });
   const kinds = new Set(frontends.filter(({ shouldExist }) => shouldExist).map(({ frontend }) => frontend.kind));
-  const claims = claimsByOwner(scope.frontends);
-  const bindings = scopeBindings(scope.frontends);
-  const backends: ReturnType<typeof compareBackends>[] = [];
-  for (const owner of scope.owners) {
-    if (backends.length % STEP === 0) yield;
-    const before = claims.get(owner.key)?.flatMap((on) => usesOfClaims(on.frontend, on.claims, owner.wanted)) ?? [];
-    backends.push(compareBackends({ context, owner, before, bindings }));
-  }
-  yield;
+  yield [];
   return {
     desired: [
       ...frontends.flatMap(({ desired }) => desired),

@@ -2,7 +2,7 @@ export { batchChanges, type ChangeBatch } from './batch-changes.ts';
 export type { Change, Plan } from './change.ts';
 export { claimResource, claimsByFrontend, claimsOf } from './claims.ts';
 export { type Actual, compared, diff, same, uncompared } from './diff.ts';
-export { type Goal, goalInSteps, goalOf, NO_GOAL } from './goal.ts';
+export { type Goal, goalInSteps, goalOf, NO_GOAL, type OwnerGoal } from './goal.ts';
 export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, parseHolder } from './hosts.ts';
 export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';

@@ -60,16 +60,17 @@ function command(verb: string, resource: Resource, attributes: Resource['attribu
     const value = attributes[name] ?? id[name];
     if (value !== undefined) words.push(commandWord(value));
   }
-  const addOption = (name: string, value: string | number | undefined): void => {
-    if (value !== undefined) words.push(`-${OPTION[name] ?? name}`, commandWord(value));
-  };
   for (const name in id) {
-    if (!positional.includes(name)) addOption(name, attributes[name] ?? id[name]);
+    if (!positional.includes(name)) addOption(words, name, attributes[name] ?? id[name]);
   }
   for (const name in attributes) {
-    if (id[name] === undefined && !positional.includes(name)) addOption(name, attributes[name]);
+    if (id[name] === undefined && !positional.includes(name)) addOption(words, name, attributes[name]);
   }
   return words.join(' ');
+}
+
+function addOption(words: string[], name: string, value: string | number | undefined): void {
+  if (value !== undefined) words.push(`-${OPTION[name] ?? name}`, commandWord(value));
 }
 
 const memberWords = ({ ip, port, weight }: GroupMember): string =>

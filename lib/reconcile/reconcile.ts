@@ -3,6 +3,7 @@ import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { ApplyContext } from './apply/apply-context.ts';
 import type { ApplyResult } from './apply/apply-result.ts';
+import { EarlyRecords } from './apply/early-records.ts';
 import { writeFinalRows } from './apply/ledger-phases.ts';
 import { planAndApply } from './apply/plan-and-apply.ts';
 import { withFailures } from './apply/task-results.ts';
@@ -10,9 +11,10 @@ import { type Batch, groupByCluster } from './decide/batch.ts';
 import type { Task } from './decide/task.ts';
 import type { BatchReport, Engine, PublishOutcomes, RequestResync } from './engine.ts';
 import { runMaintenance } from './maintenance.ts';
-import { readClusterBatch } from './read/cluster-reader.ts';
+import { type Judging, readClusterBatch } from './read/cluster-reader.ts';
 import { clusterOutcomes, refusalReasons } from './report/cluster-outcomes.ts';
 import { type Outcome, type OutcomeContext, taskOutcomes } from './report/ingress-outcome.ts';
+import { PlannedOutcomes } from './report/planned-outcomes.ts';
 
 /**
  * Brings one appliance to the state that a batch of events describes. The batch is one plan: it is written as a whole,
@@ -68,11 +70,13 @@ async function reconcileBatch(
     drainSeconds: settings.drainSeconds,
     now: Math.floor(started / 1000),
   };
-  const parts = await Promise.all(batch.clusters.map((cluster) => readClusterBatch(engine, context, cluster)));
+  const early = mayBegin(settings, batch) ? new EarlyRecords(engine, context) : undefined;
+  const judging: Judging | undefined = early && ((opened, steps) => early.judging(opened, steps));
+  const parts = await Promise.all(batch.clusters.map((cluster) => readClusterBatch(engine, context, cluster, judging)));
   const tasks = parts.flatMap((part) => part.tasks);
   const toPlan = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
 
-  const run: ApplyContext = { engine, context, parts, requestResync };
+  const run: ApplyContext = { engine, context, parts, requestResync, ...(early === undefined ? {} : { early }) };
   const applied = await planAndApply(run, toPlan);
   const observed: BatchReport = {
     outcomes: [],
@@ -87,6 +91,10 @@ async function reconcileBatch(
   return { ...observed, outcomes, work: await runMaintenance(engine, context, batch.work) };
 }
 
+/** Returns whether records may go out while the batch is interpreted: each cluster has a ledger of its own. */
+const mayBegin = ({ policy }: Engine['settings'], { clusters }: Batch): boolean =>
+  policy !== 'observe' && clusters.length === 1;
+
 interface Finishing {
   readonly batch: Batch;
   /** Start of the batch, in milliseconds since the epoch. */
@@ -98,16 +106,16 @@ interface Finishing {
 async function finish(run: ApplyContext, applied: ApplyResult, finishing: Finishing): Promise<Outcome[]> {
   const { engine, parts } = run;
   const tasks = parts.flatMap((part) => part.tasks);
-  const planned = taskOutcomes(tasks, applied.byKey, outcomeContext(run, finishing));
-  await finishing.publishOutcomes(planned);
-
-  const unwritten = await writeFinalRows(run, applied);
+  const written = outcomeContext(run, finishing);
+  const make = (some: readonly Task[]): Outcome[] => taskOutcomes(some, applied.byKey, written);
+  const planned = new PlannedOutcomes(tasks, make, finishing.publishOutcomes);
+  const unwritten = await writeFinalRows(run, applied, planned);
   const results = { ...applied, byKey: withFailures(applied.byKey, tasks, unwritten) };
   const context = outcomeContext(run, finishing);
   const unrecorded = tasks.filter(({ decision }) => unwritten.has(decision.key));
   const ofClusters = parts.flatMap((part) => clusterOutcomes(engine.settings, part, results, context.durationMs));
   await finishing.publishOutcomes([...taskOutcomes(unrecorded, results.byKey, context), ...ofClusters]);
-  const ofTasks = unrecorded.length === 0 ? planned : taskOutcomes(tasks, results.byKey, context);
+  const ofTasks = unrecorded.length === 0 ? planned.all : taskOutcomes(tasks, results.byKey, context);
   return [...ofTasks, ...ofClusters];
 }
 

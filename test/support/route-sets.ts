@@ -81,7 +81,7 @@ export async function bring(world: World, wishes: readonly Wish[], verify = fals
     run,
     tasks.filter(({ action }) => action !== 'record'),
   );
-  await writeFinalRows(run, applied);
+  await writeFinalRows(run, applied, { publish: async () => {} });
   const failed = [...applied.byKey.values()].flatMap(({ failures }) => failures);
   if (failed.length > 0) throw new Error(failed.map(({ error }) => error.message).join('; '));
   return applied.changes;

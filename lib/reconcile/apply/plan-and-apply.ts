@@ -7,6 +7,7 @@ import {
   goalInSteps,
   goalOf,
   NO_GOAL,
+  order,
   type PlanContext,
   type Retirement,
 } from '../../plan/index.ts';
@@ -16,9 +17,10 @@ import type { Task } from '../decide/task.ts';
 import { type Marks, NO_MARKS } from '../read/marks.ts';
 import { readScope, readUnmarked } from '../read/reader.ts';
 import { affectedOwners, resyncRequests } from './affected-owners.ts';
+import { alongside, yieldToCalls } from './alongside.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
-import { EarlyRecords } from './early-records.ts';
+import { EarlyWrites } from './early-writes.ts';
 import { writePendingRows } from './ledger-phases.ts';
 import { makePlaceholder, uploadPlaceholder } from './placeholder-certificate.ts';
 import type { PlanResult } from './plan-result.ts';
@@ -33,7 +35,7 @@ import { afterwards, resultsOf, type TaskResult } from './task-results.ts';
  * @param tasks those that need a plan.
  */
 export async function planAndApply(run: ApplyContext, tasks: readonly Task[]): Promise<ApplyResult> {
-  const early = new EarlyRecords(run);
+  const early = run.early === undefined ? undefined : new EarlyWrites(run.engine.writer, run.early);
   const first = await markedPlan(run, tasks, early);
   const owed = new Map(run.parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
@@ -86,19 +88,22 @@ async function execute(
   run: ApplyContext,
   plan: PlanResult,
   watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>,
-  early?: EarlyRecords,
+  early?: EarlyWrites,
 ): Promise<Executed> {
   // It is made while the appliance takes the records.
   const certificate = needsPlaceholder(plan) ? makePlaceholder(run.engine) : undefined;
   // Its error counts where the certificate is needed.
   certificate?.catch(() => undefined);
-  const refused: RefusedWrites[] = [];
-  for (const part of run.parts) {
-    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? [], early));
-  }
+  const recording = writeRecords(run, plan, watermarks, early);
+  // Its error counts below.
+  recording.catch(() => undefined);
+  const ordered = order(plan.changes);
+  const refused = await recording;
   const unrecorded = new Map(refused.flatMap((each) => [...each.unrecorded]));
   const unfinished = new Map(refused.flatMap((each) => [...each.unfinished]));
-  const applied = await write(run, plan, unrecorded, certificate);
+  const begun = early?.begun;
+  const options = { failed: unrecorded, isOrdered: true, ...(begun === undefined ? {} : { begun }) } as const;
+  const applied = await write(run, { ...plan, changes: ordered }, options, certificate);
   return {
     applied,
     results: resultsOf(plan, applied).map((result) => {
@@ -107,6 +112,20 @@ async function execute(
     }),
     refusedMarks: new Map(refused.flatMap((each) => [...each.watermarks])),
   };
+}
+
+/** Writes the records that precede a plan. */
+async function writeRecords(
+  run: ApplyContext,
+  plan: PlanResult,
+  watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>,
+  early: EarlyWrites | undefined,
+): Promise<RefusedWrites[]> {
+  const refused: RefusedWrites[] = [];
+  for (const part of run.parts) {
+    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? [], early));
+  }
+  return refused;
 }
 
 /** Returns the tasks to plan once more, with the routes that they had before a foreign vserver was found. */
@@ -133,15 +152,19 @@ function tasksToRepeat(
 }
 
 /** Returns a plan that touches only objects with our mark (LIF-5). */
-async function markedPlan(run: ApplyContext, tasks: readonly Task[], early: EarlyRecords): Promise<PlanResult> {
+async function markedPlan(
+  run: ApplyContext,
+  tasks: readonly Task[],
+  early: EarlyWrites | undefined,
+): Promise<PlanResult> {
   try {
-    const { marks, ...first } = await plan(run, tasks, { early });
+    const { marks, ...first } = await plan(run, tasks, early === undefined ? {} : { early });
     const unmarked = await readUnmarked(run.engine.reader, run.context, trustedIn(first), marks);
     if (unmarked.size === 0) return first;
-    await early.discard();
+    await early?.discard();
     return refuseTakenOver(run, await plan(run, planAgain(first, unmarked)));
   } catch (error) {
-    await early.settle();
+    await early?.settle();
     throw error;
   }
 }
@@ -155,8 +178,8 @@ async function refuseTakenOver({ engine, context }: ApplyContext, plan: PlanResu
 interface Planning {
   /** Back ends that an earlier plan of this batch retired. */
   readonly justRetired?: readonly Retirement[];
-  /** Records that are written while the plan is computed. */
-  readonly early?: EarlyRecords;
+  /** Objects that are written while the plan is computed. */
+  readonly early?: EarlyWrites;
 }
 
 async function plan(
@@ -167,11 +190,12 @@ async function plan(
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
   const read = await readScope(engine, context, tasks, retired);
-  early?.begin(read.tasks);
-  const goal = await (early === undefined
-    ? goalOf(context, read.scope)
-    : early.alongside(goalInSteps(context, read.scope)));
+  const goal =
+    early === undefined
+      ? goalOf(context, read.scope)
+      : await alongside(goalInSteps(context, read.scope), (goals) => early.offer(goals));
   const changes = diff(goal.desired, goal.actual, goal.priorities);
+  if (early?.records.hasBegun === true) await yieldToCalls();
   return { tasks: read.tasks, goal, changes, touched: touchedBy(changes), marks: read.marks };
 }
 
@@ -204,7 +228,7 @@ function* namesIn(changes: readonly Change[]): Iterable<string> {
 async function write(
   { engine, context, requestResync }: ApplyContext,
   { goal, tasks, changes }: PlanResult,
-  unrecorded: RefusedWrites['unrecorded'],
+  options: Parameters<typeof apply>[3],
   certificate: ReturnType<typeof makePlaceholder> | undefined,
 ): Promise<Applied> {
   const requests = resyncRequests(affectedOwners(goal, tasks), engine.settings.appliance);
@@ -212,5 +236,5 @@ async function write(
   if (certificate !== undefined) await uploadPlaceholder(engine, context, await certificate);
   engine.kept?.forget(namesIn(changes));
   const keys = tasks.map(({ decision }) => decision.key);
-  return apply(engine.writer, changes, keys, { failed: unrecorded });
+  return apply(engine.writer, changes, keys, options);
 }

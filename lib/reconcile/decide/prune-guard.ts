@@ -43,19 +43,47 @@ interface Interpreted {
  *
  * @param owned owners, by key, of objects that no record names.
  */
-export function guard(
+export function guard(...input: Parameters<typeof guardInSteps>): Guarded {
+  return inOne(guardInSteps(...input));
+}
+
+/** Runs all steps of {@link guardInSteps}. */
+export function inOne(steps: ReturnType<typeof guardInSteps>): Guarded {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Decisions that are interpreted in one step. */
+const STEP = 250;
+
+/**
+ * The same step by step. Where no snapshot can be refused, because nothing is recorded that it could remove, each step yields
+ * its tasks: they are final.
+ */
+export function* guardInSteps(
   received: readonly ReceivedStatement[],
   ledger: Ledger,
   owned: ReadonlyMap<string, Owner>,
   settings: TaskContext & { readonly prune: PruneLimit },
-): Guarded {
+): Generator<readonly Task[], Guarded, void> {
   const refusals = new Map<Snapshot<SourceState>, RefusedSnapshot>();
   const unrecorded = new Set(owned.keys());
   for (;;) {
     const statements = received.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
     const { decisions, stale, outvoted } = decide(statements, ledger, owned);
-    const all = decisions.map((decision): Interpreted => ({ decision, task: taskOf(decision, settings) }));
     const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
+    if (unrecorded.size === 0 && ledger.ingresses.values().every(({ kind }) => kind !== 'live')) {
+      const tasks: Task[] = [];
+      for (let start = 0; start < decisions.length; start += STEP) {
+        const some = decisions.slice(start, start + STEP).flatMap((decision) => taskOf(decision, settings) ?? []);
+        for (const task of some) tasks.push(task);
+        yield some;
+      }
+      return { tasks, stale, snapshots, outvoted, refusals };
+    }
+    const all = decisions.map((decision): Interpreted => ({ decision, task: taskOf(decision, settings) }));
     const judged = snapshots.length === 0 ? [] : all.map(judge);
     const before = refusals.size;
     for (const snapshot of snapshots) {

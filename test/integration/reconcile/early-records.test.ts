@@ -32,27 +32,39 @@ async function whole(): Promise<string[]> {
   return at.config().sort();
 }
 
-describe('records that are written while the plan is computed', () => {
-  it('rule 7: broken off at one of the first calls → the batch comes again and ends the same', async () => {
+/** Keys of the owners of objects of back ends. */
+const ownersOf = (at: World): string[] => at.config().flatMap((line) => /;o=([a-z0-9]{26})/.exec(line)?.[1] ?? []);
+
+const keyOf = (index: number): string =>
+  ownerKey({ cluster: CLUSTER, namespace: tenantOf(index), name: nameOf(index) });
+
+/** The servers of back ends, each with the key of its owner. */
+async function expectedServers(): Promise<{ readonly name: string; readonly owner: string | undefined }[]> {
+  const at = await startTestWorld();
+  await at.deliver(EVENT);
+  return at.config().flatMap((line) => {
+    const name = /^add lb vserver (\S+) .*;o=([a-z0-9]{26})/.exec(line);
+    return name === null ? [] : [{ name: String(name[1]), owner: name[2] }];
+  });
+}
+
+describe('records and objects that are written while the plan is computed', () => {
+  it('rules 3, 7 and 15, LIF-2: broken off at any of the first calls → the batch comes again and ends the same', async () => {
     const expected = await whole();
-    // Before or after the first and the second early call, and before the call with the watermark.
-    for (const [call, done] of [
-      [1, true],
-      [2, false],
-      [2, true],
-      [3, false],
-    ] as const) {
+    for (const call of [1, 2, 3, 6, 9, 12]) {
       const { between, arm } = breaking();
       const at = await startTestWorld({ between });
-      arm(call, done);
+      arm(call, call % 2 === 1);
       await expect(at.deliver(EVENT)).rejects.toThrow('broken on purpose');
-      const records = keysOf(at, 'I');
-      expect(records.length).toBeGreaterThanOrEqual(call === 1 || !done ? LIMITS.bulk / 2 : LIMITS.bulk);
-      // Rule 15: no record is without the row that says which cluster it is of. Rule 3: no watermark is beside them yet.
+      const records = new Set(keysOf(at, 'I'));
+      expect(records.size).toBeGreaterThanOrEqual(LIMITS.bulk / 2);
+      // Rule 15: no record is without the row that says which cluster it is of.
       expect(keysOf(at, 'U')).toHaveLength(1);
-      expect(keysOf(at, 'W')).toEqual([]);
-      // Nothing but the ledger is there.
-      expect(at.config()).toEqual([]);
+      // Rule 3: a watermark stands beside all pending records only.
+      if (keysOf(at, 'W').length > 0) expect(records.size).toBe(COUNT);
+      // Rule 7: each object has a record. LIF-2: no host leads to any.
+      expect(ownersOf(at).filter((key) => !records.has(`I.${key}`))).toEqual([]);
+      expect(hostsOf(at).size).toBe(0);
 
       const { outcomes } = await at.deliver(EVENT);
       expect(notProgrammed(outcomes)).toEqual([]);
@@ -60,6 +72,34 @@ describe('records that are written while the plan is computed', () => {
       expect(keysOf(at, 'I')).toHaveLength(COUNT);
       expect(keysOf(at, 'W')).toHaveLength(1);
     }
+  });
+
+  it('an object that exists without our mark → its Ingress fails, and the others are programmed', async () => {
+    const at = await startTestWorld();
+    const [server] = (await expectedServers()).filter(({ owner }) => owner === keyOf(7));
+    await at.engine.writer.add([{ type: 'lbvserver', body: { name: server?.name, servicetype: 'TCP' } }]);
+    const { outcomes } = await at.deliver(EVENT);
+    expect(notProgrammed(outcomes)).toMatchObject([{ detailType: 'Ingress Failed', data: { name: nameOf(7) } }]);
+    expect(hostsOf(at).size).toBe(COUNT - 1);
+    expect(at.config().filter((line) => line.includes(`add lb vserver ${server?.name} TCP`))).toHaveLength(1);
+  });
+
+  it('CON-4: the address is another’s → nothing but pending records without routes is there', async () => {
+    const at = await startTestWorld({
+      appliance: { config: 'add cs vserver web SSL 192.0.2.10 443\n' },
+    });
+    const { outcomes } = await at.deliver(EVENT);
+    expect(outcomes.filter(({ detailType }) => detailType === 'Ingress Programmed')).toEqual([]);
+    expect(ownersOf(at)).toEqual([]);
+    const records = at.config({ ledger: true }).flatMap((line) => {
+      const value = /^bind policy stringmap nsp_l_\S+ "?I\.\w+"? "?([^\s"]+)/.exec(line)?.[1];
+      return value === undefined ? [] : [value.split(';')];
+    });
+    expect(records).toHaveLength(COUNT);
+    // Live and pending, no hash, no routes.
+    expect(records.filter(([, , kind, hash, , , , routes]) => kind !== 'LP' || hash !== '' || routes !== '0')).toEqual(
+      [],
+    );
   });
 
   it('LIF-1: as many calls as one list of records needs, and the same snapshot again writes nothing', async () => {
@@ -80,7 +120,7 @@ describe('records that are written while the plan is computed', () => {
 
   it('rule 9: a record that is refused → its Ingress fails, nothing of it is written, and the others are programmed', async () => {
     const at = await startTestWorld();
-    const refusedKey = `I.${ownerKey({ cluster: CLUSTER, namespace: tenantOf(7), name: nameOf(7) })}`;
+    const refusedKey = `I.${keyOf(7)}`;
     const writer = faulty(at.engine.writer, ({ op, body }) => op === 'add' && body.key === refusedKey);
     const { outcomes } = await reconcile({ ...at.engine, writer }, [EVENT], askNobody);
     const failed = outcomes.filter(({ detailType }) => detailType === 'Ingress Failed');
@@ -88,6 +128,14 @@ describe('records that are written while the plan is computed', () => {
     expect(hostsOf(at).size).toBe(COUNT - 1);
     expect(hostsOf(at).has(hostOf(7))).toBe(false);
     expect(at.config().filter((line) => line.includes(`${nameOf(7)}-`))).toEqual([]);
+  });
+
+  it('rule 9: the row of the cluster is refused → all Ingresses fail, and nothing of them is written', async () => {
+    const at = await startTestWorld();
+    const writer = faulty(at.engine.writer, ({ op, body }) => op === 'add' && body.key === 'U');
+    const { outcomes } = await reconcile({ ...at.engine, writer }, [EVENT], askNobody);
+    expect(outcomes.filter(({ detailType }) => detailType === 'Ingress Failed')).toHaveLength(COUNT);
+    expect(ownersOf(at)).toEqual([]);
   });
 
   it('LIF-5: an object of another Ingress was taken over → the plan is made again, and all records are there', async () => {
