@@ -16,17 +16,19 @@ import { queued } from '../local-aws/support.ts';
 const DEPLOYMENT = 'nspass-test';
 const CLUSTER = 'c1';
 
-/** Thirty changes of one Ingress, behind a snapshot of everything. */
-const PUBLISHED: readonly BusEvent[] = [
-  snapshot(1000, [state('shop')], { cluster: CLUSTER, flagged: true }),
-  ...Array.from({ length: 30 }, (_, index) =>
-    changed(1001 + index, state('shop', { members: [`10.1.0.${index + 2}`] }), { cluster: CLUSTER }),
-  ),
-].map(({ detailType, data, id }) => toEvent(SOURCES.forwarder, detailType, data as never, { now: Date.now, id }));
+/** Makes thirty changes of one Ingress, behind a snapshot of everything. Their time is now. */
+const eventsToPublish = (): BusEvent[] =>
+  [
+    snapshot(1000, [state('shop')], { cluster: CLUSTER, flagged: true }),
+    ...Array.from({ length: 30 }, (_, index) =>
+      changed(1001 + index, state('shop', { members: [`10.1.0.${index + 2}`] }), { cluster: CLUSTER }),
+    ),
+  ].map(({ detailType, data, id }) => toEvent(SOURCES.forwarder, detailType, data as never, { now: Date.now, id }));
 
 describe('the archive of EventBridge', () => {
   let cloud: LocalCloud;
   let said: string[];
+  let published: readonly BusEvent[];
 
   beforeAll(async () => {
     cloud = await createLocalCloud({
@@ -38,7 +40,9 @@ describe('the archive of EventBridge', () => {
       maxDelayMs: 20,
       seed: 7,
     });
-    await createPublisher({ client: cloud.eventBridge, busName: cloud.busName }).publish(PUBLISHED);
+    // Behind the creation of the archive, which is as far back as a replay goes.
+    published = eventsToPublish();
+    await createPublisher({ client: cloud.eventBridge, busName: cloud.busName }).publish(published);
     await cloud.idle();
   });
   afterAll(() => cloud.stop());
@@ -81,7 +85,7 @@ describe('the archive of EventBridge', () => {
     const before = await queued(cloud, 'alpha.fifo');
     const bodies = (await replayedBodies(request())) ?? [];
     const events = bodies.map((body) => JSON.parse(body));
-    expect(events.map(({ detail }) => detail.data.sequence)).toEqual(PUBLISHED.map((_, index) => 1000 + index));
+    expect(events.map(({ detail }) => detail.data.sequence)).toEqual(published.map((_, index) => 1000 + index));
     expect(events.filter((event) => 'replay-name' in event)).toEqual([]);
     expect(await queued(cloud, 'alpha.fifo')).toBe(before);
     expect(await made()).toEqual([]);
@@ -114,7 +118,7 @@ describe('the archive of EventBridge', () => {
       const { Messages = [] } = await cloud.sqs.send(command);
       held.push(...Messages);
       for (const { Body = '' } of Messages) ids.add(JSON.parse(Body).id);
-      if (complete === undefined || ids.size < PUBLISHED.length) return {};
+      if (complete === undefined || ids.size < published.length) return {};
       clock += 500;
       onPoll();
       return clock - complete < lateMs ? {} : { Messages: held.splice(0, 10) };
@@ -129,7 +133,7 @@ describe('the archive of EventBridge', () => {
 
   it('events that come after the replay is complete, within the quiet time → all are read, and the count is said', async () => {
     const bodies = await replayedBodies(request({ ...late(20_000), quietMs: 30_000 }));
-    expect(bodies).toHaveLength(PUBLISHED.length);
+    expect(bodies).toHaveLength(published.length);
     expect(said.at(-2)).toMatch(/^read 31 events, published from \S+Z to \S+Z; none came in the last 30 seconds$/);
     expect(said.at(-1)).toContain('events that it delivers later are missing. --quiet-time waits longer');
     expect(await made()).toEqual([]);
@@ -138,7 +142,7 @@ describe('the archive of EventBridge', () => {
   it('events that come later still → none is read, which is said; a longer quiet time reads them', async () => {
     expect(await replayedBodies(request({ ...late(45_000), quietMs: 30_000 }))).toEqual([]);
     expect(said.at(-2)).toBe('read 0 events; none came in the last 30 seconds');
-    expect(await replayedBodies(request({ ...late(45_000), quietMs: 60_000 }))).toHaveLength(PUBLISHED.length);
+    expect(await replayedBodies(request({ ...late(45_000), quietMs: 60_000 }))).toHaveLength(published.length);
     expect(await made()).toEqual([]);
   });
 
@@ -176,7 +180,7 @@ describe('the archive of EventBridge', () => {
 
   it('a rule that may not be deleted → the events, and how to remove it', async () => {
     const eventBridge = refusing(cloud.eventBridge, DeleteRuleCommand, 'not yours');
-    expect(await replayedBodies(request({ eventBridge }))).toHaveLength(PUBLISHED.length);
+    expect(await replayedBodies(request({ eventBridge }))).toHaveLength(published.length);
     const [rule = ''] = await made();
     expect(said.join('\n')).toContain(`the rule ${rule} (AccessDeniedException: not yours)`);
     expect(said.join('\n')).toContain(`aws events delete-rule --event-bus-name ${DEPLOYMENT} --name ${rule}`);
@@ -232,7 +236,7 @@ describe('the archive of EventBridge', () => {
     ];
     expect([await at.ended, await history.ended]).toEqual([0, 0]);
     expect(JSON.parse(at.output.stdout).appliances[0].routes[0].members).toEqual(['10.1.0.31:8443']);
-    expect(JSON.parse(history.output.stdout).changes).toHaveLength(PUBLISHED.length);
+    expect(JSON.parse(history.output.stdout).changes).toHaveLength(published.length);
     expect(await made()).toEqual([]);
   });
 });
