@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { HEAVY, withMoreRuns } from './test/support/heavy.ts';
+import { HEAVY, HEAVY_TESTS, withMoreRuns } from './test/support/heavy.ts';
 import { ALL, patient, REST, setPatience } from './test/support/patience.ts';
 
 setPatience();
@@ -8,7 +8,7 @@ const named = process.argv.slice(2).some((argument) => argument.startsWith('test
 
 export default defineConfig({
   test: {
-    include: REST ? [...HEAVY, ...withMoreRuns()] : ['test/**/*.test.ts'],
+    include: REST ? [...HEAVY_TESTS, ...withMoreRuns()] : ['test/**/*.test.ts'],
     exclude: ALL || named ? [] : [...HEAVY],
     // Two cores: more workers only make sockets and timers compete.
     maxWorkers: 2,

@@ -43,6 +43,9 @@ export const HEAVY: readonly string[] = [
   'test/integration/reconcile/take-over.test.ts',
 ];
 
+/** The same for what includes files: folders hold modules that tests share, too. */
+export const HEAVY_TESTS: readonly string[] = HEAVY.map((pattern) => pattern.replace(/\/\*\*$/, '/**/*.test.ts'));
+
 /** The import of `ALL` or `runs` from `patience.ts`. */
 const ASKS_HOW_OFTEN = /import \{[^}]*\b(?:ALL|runs)\b[^}]*\} from '[^']*\/patience\.ts'/;
 

@@ -1,13 +1,19 @@
 import { existsSync, globSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asking, HEAVY, withMoreRuns } from '../../support/heavy.ts';
+import { asking, HEAVY, HEAVY_TESTS, withMoreRuns } from '../../support/heavy.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 describe('what npm test leaves out', () => {
   it.each(HEAVY)('%s → names a test file', (pattern) => {
     expect(globSync(pattern, { cwd: ROOT }).some((file) => file.endsWith('.test.ts'))).toBe(true);
+  });
+
+  it('only test files are run', () => {
+    const found = HEAVY_TESTS.flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
+    expect(found.filter((file) => !file.endsWith('.test.ts'))).toEqual([]);
+    expect(found).toContain('test/integration/kubernetes/cluster.test.ts');
   });
 
   it('test files with more runs are found, this one is not', () => {
