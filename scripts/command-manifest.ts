@@ -1,3 +1,4 @@
+import { subset, validRange } from 'semver';
 import { BILL_OF_MATERIALS } from '../infra/docker/sbom.ts';
 
 /** Fields of the project's package.json that the command's manifest takes over. */
@@ -68,25 +69,15 @@ export function commandManifest(project: ProjectManifest): Record<string, unknow
   };
 }
 
-const parts = (release: string): number[] => release.split('.').map(Number);
-
-/** Compares two releases of Node, of one to three numbers. */
-function compareReleases(a: string, b: string): number {
-  const [left, right] = [parts(a), parts(b)];
-  const at = [0, 1, 2].find((index) => (left[index] ?? 0) !== (right[index] ?? 0)) ?? 0;
-  return (left[at] ?? 0) - (right[at] ?? 0);
-}
-
 /**
- * Returns the packages that ask for a newer Node than {@link OLDEST_NODE}, as lines to print.
+ * Returns the packages that do not take every Node that the command promises ({@link OLDEST_NODE} and newer), as lines to
+ * print.
  *
- * @param engines name of a package → its `engines.node`. A range that is not a lower bound is returned, too: somebody must
- *   look at it.
+ * @param engines name of a package → its `engines.node`. What is no range is returned, too: somebody must look at it.
  */
 export function tooNew(engines: ReadonlyMap<string, string>): string[] {
   return [...engines].flatMap(([name, range]) => {
-    const least = /^>=\s*v?(\d+(?:\.\d+){0,2})$/.exec(range.trim())?.[1];
-    if (least !== undefined && compareReleases(least, OLDEST_NODE) <= 0) return [];
+    if (validRange(range) !== null && subset(`>=${OLDEST_NODE}`, range)) return [];
     return [`${name} needs Node ${range}, the packaged command promises ${OLDEST_NODE}: change OLDEST_NODE`];
   });
 }

@@ -45,7 +45,9 @@ describe('the release of Node that it promises', () => {
     ['>=22.19.1', false],
     ['>=22.20', false],
     ['>=24', false],
-    ['^20.19.0 || >=22.12.0', false],
+    ['^20.19.0 || >=22.12.0', true],
+    ['^20.19.0 || ^22.12.0', false],
+    ['any', false],
   ])('a package that asks for %s → enough: %s', (range, enough) => {
     const lines = tooNew(new Map([['undici', range]]));
     expect(lines).toEqual(
