@@ -1,4 +1,4 @@
-import { hostPort } from '../../lib/contract/index.ts';
+import { hostPort, type Owner } from '../../lib/contract/index.ts';
 import type { FrontendLine, HostLine } from '../../lib/history/index.ts';
 import { namesOf, parseMark } from '../../lib/netscaler/index.ts';
 import type { Frontend } from '../../lib/route/index.ts';
@@ -10,11 +10,16 @@ export type RealRoutes = Readonly<Record<string, string>>;
 
 const RESET = 'reset';
 
+const nameOf = ({ cluster, namespace, name }: Owner): string => `${cluster}/${namespace}/${name}`;
+
 /** Returns what the configuration of the simulator routes. */
 export async function realRoutes({ engine }: Pick<World, 'engine'>): Promise<RealRoutes> {
   const routes = await readStatus(engine.reader, engine.settings.systemId);
   // A line without a host says that an object waits for its address: it routes nothing.
-  const hosts = routes.filter(({ host }) => host !== undefined);
+  // A challenge that is answered as its host is does not count (VAL-19).
+  const hosts = routes.filter(
+    ({ host, securePort }) => host !== undefined && !(isChallenge(host) && securePort !== undefined),
+  );
   return Object.fromEntries(
     hosts.map(({ host, frontend, state, holder, members, securePort, standby }) => {
       const leads =
@@ -24,15 +29,13 @@ export async function realRoutes({ engine }: Pick<World, 'engine'>): Promise<Rea
             )
           : [`redirect to :${securePort}`];
       const meets = state === 'unbound' || state === 'stray' ? state : leads.sort().join(' ') || RESET;
-      const names = [...(holder === undefined ? [] : [holder]), ...standby].map(
-        ({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`,
-      );
+      const names = [...(holder === undefined ? [] : [holder]), ...standby].map(({ owner }) => nameOf(owner));
       return [lineOf(frontend, host, names), `${names.join(' < ')}: ${meets}`];
     }),
   );
 }
 
-/** Challenges are not contested: each Ingress has its own, even for one host and token, and that of the host's holder counts (VAL-19). */
+/** Challenges are not contested: each Ingress has its own, even for one host and token. Only that of the host's holder counts. */
 const isChallenge = (host: string | undefined): boolean => host?.includes('/') === true;
 
 function lineOf({ vip, port }: Frontend, host: string | undefined, names: readonly string[]): string {
@@ -42,13 +45,18 @@ function lineOf({ vip, port }: Frontend, host: string | undefined, names: readon
 
 /** Returns the same of the lines of a history. */
 export function foldedRoutes(lines: readonly HostLine[]): RealRoutes {
+  const at = ({ vip, port }: Frontend, host: string): string => `${hostPort(vip, port)} ${host}`;
+  const holders = new Map(lines.map(({ entry: { host, frontend, claims } }) => [at(frontend, host), claims[0].owner]));
   return Object.fromEntries(
     lines.flatMap(({ entry: { host, frontend, claims } }) => {
-      const groups = isChallenge(host) ? claims.map((claim) => [claim] as const) : [claims];
+      const holder = holders.get(at(frontend, host.split('/')[0] ?? ''));
+      const counts = ({ owner }: (typeof claims)[number]): boolean =>
+        holder !== undefined && nameOf(owner) === nameOf(holder);
+      const groups = isChallenge(host) ? claims.filter(counts).map((claim) => [claim] as const) : [claims];
       return groups.map((some) => {
         const [{ target, members = [] }] = some;
         const meets = target.startsWith('redirect') ? target : members.join(' ') || RESET;
-        const names = some.map(({ owner }) => `${owner.cluster}/${owner.namespace}/${owner.name}`);
+        const names = some.map(({ owner }) => nameOf(owner));
         return [lineOf(frontend, host, names), `${names.join(' < ')}: ${meets}`] as const;
       });
     }),
