@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto } from 'node:crypto';
+import { KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Integer, OctetString, Utf8String } from 'asn1js';
 import {
@@ -69,8 +69,8 @@ export async function selfSigned(options: {
   await certificate.subjectPublicKeyInfo.importKey(keys.publicKey, engine);
   await certificate.sign(keys.privateKey, HASH, engine);
   return {
-    key: pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)),
-    cert: pem('CERTIFICATE', certificate.toSchema().toBER()),
+    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: new X509Certificate(Buffer.from(certificate.toSchema().toBER())).toString(),
   };
 }
 
@@ -104,11 +104,3 @@ function addressBytes(address: string): Uint8Array<ArrayBuffer> {
 }
 
 const bytesOf = (group: number): [number, number] => [group >> 8, group & 255];
-
-function pem(label: string, der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
-}
