@@ -60,7 +60,7 @@ const ARCHIVE_LAG_MS = 10 * 60_000;
  * @throws {ReplayUnfinished} EventBridge ended the replay before it was complete.
  */
 export async function replayedBodies(request: HistoryReplay): Promise<string[] | undefined> {
-  const { eventBridge, sqs, deployment, to, say, signal, now, sleep = sleepFor } = request;
+  const { eventBridge, sqs, deployment, to, say, signal, now, sleep = sleepFor, quietMs = QUIET_MS } = request;
   const plan = await planReplay(eventBridge, {
     deployment,
     ...(request.from === undefined ? {} : { from: request.from }),
@@ -73,7 +73,6 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
   const queue = new ReplayQueue({ eventBridge, sqs, busArn: plan.busArn, name });
   request.onQueue?.(queue);
   const events = new ReplayedEvents();
-  const from = plan.from ?? new Date(plan.archive.since);
   try {
     await queue.open().catch((error: Error) => {
       if (cloudFailureKind(error) === 'denied') say(DENIED);
@@ -81,7 +80,9 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
     });
     await sleep(SETTLE_MS, signal);
     if (signal.aborted) return undefined;
-    await takeReplay({ ...request, name, queue, events, archiveArn: plan.archiveArn, busArn: plan.busArn, from });
+    const from = plan.from ?? new Date(plan.archive.since);
+    const { archiveArn, busArn } = plan;
+    await takeReplay({ ...request, quietMs, name, queue, events, archiveArn, busArn, from });
   } catch (error) {
     if (signal.aborted && error instanceof ReplayUnfinished && error.state === 'CANCELLED') return undefined;
     throw error;
@@ -91,8 +92,7 @@ export async function replayedBodies(request: HistoryReplay): Promise<string[] |
   }
   if (signal.aborted) return undefined;
   const bodies = events.inOrder();
-  for (const line of readLines({ ...events.span, count: events.count, quietMs: request.quietMs ?? QUIET_MS }))
-    say(line);
+  for (const line of readLines({ ...events.span, count: events.count, quietMs })) say(line);
   return bodies;
 }
 
@@ -115,12 +115,12 @@ interface RunningReplay extends HistoryReplay {
   readonly archiveArn: string;
   readonly busArn: string;
   readonly from: Date;
+  readonly quietMs: number;
 }
 
 /** Replays, and takes the events as they come. @throws the first error of both; by then, both are over. */
 async function takeReplay(run: RunningReplay): Promise<void> {
-  const { name, queue, events, from, to, signal, progress, now, pollMs = 2_000, waitSeconds = 2 } = run;
-  const { quietMs = QUIET_MS } = run;
+  const { name, queue, events, from, to, signal, progress, now, quietMs, pollMs = 2_000, waitSeconds = 2 } = run;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const span = Math.max(1, to.getTime() - from.getTime());
