@@ -5,6 +5,7 @@ import { claimsByFrontend } from './claims.ts';
 import { type Comparison, compared, uncompared } from './diff.ts';
 import { compareFrontend } from './frontend.ts';
 import type { HostAssignment } from './hosts.ts';
+import { inOne } from './in-one.ts';
 import { compareBackends, scopeBindings } from './owner-backends.ts';
 import { ownersInScope } from './owners.ts';
 import { CandidatesInUse, type Priorities } from './priorities.ts';
@@ -47,11 +48,7 @@ const STEP = 500;
  * hosts over all claims (CON-1), and the front ends that come and go. Pure.
  */
 export function goalOf(context: PlanContext, scope: PlanScope): Goal {
-  const steps = goalInSteps(context, scope);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return inOne(goalInSteps(context, scope));
 }
 
 /**

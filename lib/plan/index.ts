@@ -4,6 +4,7 @@ export { claimResource, claimsByFrontend, claimsOf } from './claims.ts';
 export { type Actual, compared, diff, same, uncompared } from './diff.ts';
 export { type Goal, goalInSteps, goalOf, NO_GOAL, type OwnerGoal } from './goal.ts';
 export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, parseHolder } from './hosts.ts';
+export { inOne } from './in-one.ts';
 export { isMapRow, order } from './order.ts';
 export { staysWhileDraining } from './owner-backends.ts';
 export { candidatePriorities, haveFreeCandidates, type Priorities, withPriority } from './priorities.ts';

@@ -13,6 +13,7 @@ import {
   type Stale,
   sameHashes,
 } from '../../ledger/index.ts';
+import { inOne } from '../../plan/index.ts';
 import { backendRef, countedRoutes, type RouteSet } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
 import { NO_HASHES, type Task, type TaskContext, taskOf } from './task.ts';
@@ -45,14 +46,6 @@ interface Interpreted {
  */
 export function guard(...input: Parameters<typeof guardInSteps>): Guarded {
   return inOne(guardInSteps(...input));
-}
-
-/** Runs all steps of {@link guardInSteps}. */
-export function inOne(steps: ReturnType<typeof guardInSteps>): Guarded {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
 }
 
 /** Decisions that are interpreted in one step. */

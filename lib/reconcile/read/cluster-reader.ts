@@ -1,6 +1,6 @@
 import { decodeLedger } from '../../ledger/index.ts';
 import { readMap, readOwners } from '../../nitro/index.ts';
-import type { PlanContext } from '../../plan/index.ts';
+import { inOne, type PlanContext } from '../../plan/index.ts';
 import type { ClusterStatements } from '../decide/batch.ts';
 import {
   type ClusterBatch,
@@ -9,7 +9,7 @@ import {
   sortByIdentity,
   unrecordedOwners,
 } from '../decide/cluster-batch.ts';
-import { type Guarded, guardInSteps, inOne } from '../decide/prune-guard.ts';
+import { type Guarded, guardInSteps } from '../decide/prune-guard.ts';
 import type { Engine } from '../engine.ts';
 
 /** One cluster's part of a batch before its events are interpreted. */
